@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
+
+export interface FoundKey {
+  keyHash: Buffer;
+  workspace: string;
+  id: string;
+  name: string;
+  scopes: string[];
+}
+
+export interface DueSlot {
+  workspace: string;
+  connectionId: string;
+  slot: string;
+  /** The slot's own id, the stem of its job ids. */
+  id: string;
+  generation: number;
+  dueInMs: number;
+}
+
+export interface Located {
+  workspace: string;
+  id: string;
+}
+
+/**
+ * The few questions that look across workspaces, each a SECURITY DEFINER function that answers ids and the
+ * workspace; everything after that runs inside the workspace.
+ */
+@Injectable()
+export class Directory {
+  constructor(private readonly database: Database) {}
+
+  /** API keys by SHA-256; expired and revoked ones are not found. */
+  async findApiKeys(hashes: readonly Buffer[]): Promise<FoundKey[]> {
+    return this.database.prepared<FoundKey>(
+      'find_api_keys',
+      `SELECT key_hash AS "keyHash", workspace_id AS workspace, id, name, scopes FROM find_api_keys($1)`,
+      [hashes],
+    );
+  }
+
+  async findIntegration(id: string): Promise<Located | undefined> {
+    return this.first(`SELECT workspace_id AS workspace, id FROM find_integration($1)`, [id]);
+  }
+
+  /** By SHA-256 of the token in the connect link. */
+  async findConnectSession(tokenHash: Buffer): Promise<Located | undefined> {
+    return this.first(`SELECT workspace_id AS workspace, id FROM find_connect_session($1)`, [tokenHash]);
+  }
+
+  /** By SHA-256 of `state`. */
+  async findAuthorizationRequest(stateHash: Buffer): Promise<Located | undefined> {
+    return this.first(`SELECT workspace_id AS workspace, id FROM find_authorization_request($1)`, [stateHash]);
+  }
+
+  /** Claims slots due within the horizon under a queue epoch. */
+  async claimDueSlots(horizonMs: number, epoch: string, batch: number): Promise<DueSlot[]> {
+    return this.database.acrossWorkspaces<DueSlot>(
+      `SELECT workspace_id AS workspace, connection_id AS "connectionId", slot, id, generation, due_in_ms AS "dueInMs"
+       FROM claim_due_slots($1 * interval '1 ms', $2, $3)`,
+      [horizonMs, epoch, batch],
+    );
+  }
+
+  async listOverdueAttempts(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(`SELECT workspace_id AS workspace, id FROM list_overdue_attempts($1)`, [batch]);
+  }
+
+  async listOutboxWorkspaces(
+    batch: number,
+  ): Promise<{ workspace: string; unpositioned: boolean; unpublished: boolean }[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, unpositioned, unpublished FROM list_outbox_workspaces($1)`,
+      [batch],
+    );
+  }
+
+  /** Workspaces with events that this consumer has not seen. */
+  async listWorkspacesWithNews(consumer: string): Promise<string[]> {
+    const rows = await this.database.acrossWorkspaces<{ workspace: string }>(
+      `SELECT workspace_id AS workspace FROM list_workspaces_with_news($1)`,
+      [consumer],
+    );
+    return rows.map((row) => row.workspace);
+  }
+
+  async listDueRevocationItems(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(`SELECT workspace_id AS workspace, id FROM list_due_revocation_items($1)`, [
+      batch,
+    ]);
+  }
+
+  /** Deletes rows past their retention, at most `batch` a table; answers how many. */
+  async deleteExpiredRows(batch: number): Promise<number> {
+    const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(
+      `SELECT delete_expired_rows($1) AS deleted`,
+      [batch],
+    );
+    return row!.deleted;
+  }
+
+  private async first(sql: string, values: unknown[]): Promise<Located | undefined> {
+    return (await this.database.acrossWorkspaces<Located>(sql, values))[0];
+  }
+}

@@ -1,0 +1,38 @@
+export { newId, type IdPrefix } from './new-id.js';
+export { Database } from './database.js';
+export { Transaction, type TransactionContext } from './transaction.js';
+export { DatabaseAccessError, DatabaseUnavailableError, isUnavailable, violatedConstraint } from './database-errors.js';
+export { StorageModule, dataSourceOptions, type StorageOptions } from './storage.module.js';
+export { migrate, revertMigrations, withOwner, type MigrateOptions, type MigrationReport } from './migrate.js';
+export { serviceRoles, type ServiceName } from './roles.js';
+export { Directory, type DueSlot, type FoundKey, type Located } from './directory.js';
+export { TokenReader, type ReadableToken } from './token-reader.js';
+export { WorkspaceKeys } from './workspace-keys.js';
+export { DeniedAccesses, type DeniedAccess } from './denied-accesses.js';
+
+export { ApiKey } from './entities/api-key.entity.js';
+export { AuditEntry } from './entities/audit-entry.entity.js';
+export { AuthorizationRequest } from './entities/authorization-request.entity.js';
+export { ConnectSession, type ConnectSessionState } from './entities/connect-session.entity.js';
+export { Connection, type ConnectionReason } from './entities/connection.entity.js';
+export { ConnectionSlot } from './entities/connection-slot.entity.js';
+export { ConnectionUsage } from './entities/connection-usage.entity.js';
+export { Integration, type IntegrationState } from './entities/integration.entity.js';
+export { IntegrationSecret } from './entities/integration-secret.entity.js';
+export { OutboxEvent } from './entities/outbox-event.entity.js';
+export { RefreshAttempt, type RefreshAttemptState } from './entities/refresh-attempt.entity.js';
+export { Revocation } from './entities/revocation.entity.js';
+export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
+export { TokenSet } from './entities/token-set.entity.js';
+
+export { ApiKeyRepository } from './repositories/api-key.repository.js';
+export { AttemptRepository, type NewAttempt } from './repositories/attempt.repository.js';
+export { AuditRepository, type AuditActor, type AuditRecord } from './repositories/audit.repository.js';
+export { ConnectionRepository, type NewConnection } from './repositories/connection.repository.js';
+export { IdempotencyRepository, type IdempotencyRow } from './repositories/idempotency.repository.js';
+export { IntegrationRepository, type NewIntegration } from './repositories/integration.repository.js';
+export { LandingRepository, type LandingState } from './repositories/landing.repository.js';
+export { OutboxRepository } from './repositories/outbox.repository.js';
+export { RelayRepository } from './repositories/relay.repository.js';
+export { SlotRepository, type SlotLife } from './repositories/slot.repository.js';
+export { TokenSetRepository, type NewTokenSet, type SealedTokens } from './repositories/token-set.repository.js';

@@ -1,0 +1,14 @@
+import { CreateConnections1763683200003 } from './create-connections.js';
+import { CreateIntegrations1763683200002 } from './create-integrations.js';
+import { CreateRefresh1763683200004 } from './create-refresh.js';
+import { CreateRevocations1763683200005 } from './create-revocations.js';
+import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
+
+/** Every migration, oldest first. Append; never edit one that was merged. */
+export const migrations = [
+  CreateWorkspaces1763683200001,
+  CreateIntegrations1763683200002,
+  CreateConnections1763683200003,
+  CreateRefresh1763683200004,
+  CreateRevocations1763683200005,
+];

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { AuditEntry } from '../entities/audit-entry.entity.js';
+import { newId } from '../new-id.js';
+import type { TransactionContext } from '../transaction.js';
+
+/** Who did it. `via` names the service or key that carried a human's request. */
+export interface AuditActor {
+  type: string;
+  id: string;
+  name?: string;
+  via?: string;
+}
+
+/** What happened. `detail` never holds a secret; absent members are left out of the hashed bytes. */
+export interface AuditRecord {
+  actor: AuditActor;
+  action: string;
+  subject: { type: string; id: string };
+  detail?: Record<string, unknown>;
+  requestId?: string;
+}
+
+/** The audit log: entries are only ever added, in the transaction of the change that they tell of. */
+export class AuditRepository {
+  constructor(private readonly context: TransactionContext) {}
+
+  async append(record: AuditRecord): Promise<void> {
+    const { manager, workspace } = this.context;
+    const id = newId('aud');
+    const at = new Date();
+    const entry = canonicalEntry({ id, workspace, at: at.toISOString(), ...record });
+    await manager.insert(AuditEntry, {
+      workspaceId: workspace,
+      id,
+      at,
+      actorType: record.actor.type,
+      actorId: record.actor.id,
+      action: record.action,
+      subjectType: record.subject.type,
+      subjectId: record.subject.id,
+      entry,
+      hash: createHash('sha256').update(entry).digest(),
+    });
+  }
+}
+
+/** The bytes that are stored and hashed: RFC 8785 JSON, request id spelled `request_id`. */
+function canonicalEntry(value: AuditRecord & { id: string; workspace: string; at: string }): Buffer {
+  const { requestId, ...rest } = value;
+  const plain = JSON.parse(JSON.stringify({ ...rest, request_id: requestId })) as unknown;
+  return Buffer.from(canonicalize(plain) ?? '', 'utf8');
+}

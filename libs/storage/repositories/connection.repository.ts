@@ -1,0 +1,69 @@
+import type { QueryDeepPartialEntity } from 'typeorm';
+import { Connection, type ConnectionReason } from '../entities/connection.entity.js';
+import type { TransactionContext } from '../transaction.js';
+
+export type NewConnection = Omit<Connection, 'workspaceId' | 'version' | 'createdAt' | 'updatedAt' | 'returnState' | 'reason'>;
+
+export class ConnectionRepository {
+  constructor(private readonly context: TransactionContext) {}
+
+  async find(id: string): Promise<Connection | null> {
+    return this.context.manager.findOneBy(Connection, { workspaceId: this.context.workspace, id });
+  }
+
+  /**
+   * The row, locked until the transaction ends. Every change of a connection or its slots takes this lock first:
+   * it puts the changes of one connection, and so its events, into one order, and rules out deadlocks.
+   */
+  async lock(id: string): Promise<Connection | null> {
+    return this.context.manager.findOne(Connection, {
+      where: { workspaceId: this.context.workspace, id },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  async insert(connection: NewConnection): Promise<void> {
+    const row = { ...connection, workspaceId: this.context.workspace, version: 1 };
+    await this.context.manager.insert(Connection, row as QueryDeepPartialEntity<Connection>);
+  }
+
+  /** Writes the outcome of a transition. The row must be locked. */
+  async changeState(
+    id: string,
+    change: { state: string; returnState: string | null; reason: ConnectionReason | null },
+  ): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE connection SET state = $3, return_state = $4, reason = $5, version = version + 1, updated_at = now()
+       WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id, change.state, change.returnState, change.reason && JSON.stringify(change.reason)],
+    );
+  }
+
+  /** What a (re)authorization learned of the grant. The row must be locked. */
+  async recordGrant(
+    id: string,
+    grant: { subject: string | null; scopesGranted: string[]; metadata: Record<string, unknown> },
+  ): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE connection SET subject = coalesce($3, subject), scopes_granted = $4, metadata = metadata || $5,
+         authorized_at = now(), version = version + 1, updated_at = now() WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id, grant.subject, grant.scopesGranted, JSON.stringify(grant.metadata)],
+    );
+  }
+
+  /** The living connection that the same person already has at an integration: the one that a new consent renews. */
+  async findBySubject(integrationId: string, endUserId: string, subject: string): Promise<Connection | null> {
+    return this.context.manager
+      .createQueryBuilder(Connection, 'connection')
+      .where('connection.workspaceId = :workspace AND connection.integrationId = :integrationId', {
+        workspace: this.context.workspace,
+        integrationId,
+      })
+      .andWhere('connection.endUserId = :endUserId AND connection.subject = :subject', { endUserId, subject })
+      .andWhere(`connection.state NOT IN ('revoking', 'revoked', 'expired')`)
+      .orderBy('connection.createdAt', 'DESC')
+      .setLock('pessimistic_write')
+      .limit(1)
+      .getOne();
+  }
+}

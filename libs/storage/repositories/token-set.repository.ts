@@ -1,0 +1,88 @@
+import { TokenSet } from '../entities/token-set.entity.js';
+import type { TransactionContext } from '../transaction.js';
+
+export interface NewTokenSet {
+  connectionId: string;
+  slot: string;
+  generation: number;
+  sealedAccessToken: Buffer;
+  sealedRefreshToken: Buffer | null;
+  accessTokenFingerprint: Buffer;
+  refreshTokenFingerprint: Buffer | null;
+  tokenType: string;
+  scope: string;
+  expiresInMs: number | null;
+}
+
+export interface SealedTokens {
+  generation: number;
+  sealedAccessToken: Buffer | null;
+  sealedRefreshToken: Buffer | null;
+  scope: string;
+  tokenType: string;
+}
+
+/** Token sets: one a generation. Only the newest keeps its sealed values. */
+export class TokenSetRepository {
+  constructor(private readonly context: TransactionContext) {}
+
+  async insert(set: NewTokenSet): Promise<void> {
+    await this.context.manager.query(
+      `INSERT INTO token_set (workspace_id, connection_id, slot, generation, sealed_access_token, sealed_refresh_token,
+         access_token_fingerprint, refresh_token_fingerprint, token_type, scope, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11 * interval '1 ms')`,
+      [
+        this.context.workspace,
+        set.connectionId,
+        set.slot,
+        set.generation,
+        set.sealedAccessToken,
+        set.sealedRefreshToken,
+        set.accessTokenFingerprint,
+        set.refreshTokenFingerprint,
+        set.tokenType,
+        set.scope,
+        set.expiresInMs,
+      ],
+    );
+  }
+
+  /** A generation's sealed values; for the two workers that may open a refresh token. */
+  async findSealed(connectionId: string, slot: string, generation: number): Promise<SealedTokens | undefined> {
+    const rows = await this.context.manager.query<SealedTokens[]>(
+      `SELECT generation, sealed_access_token AS "sealedAccessToken", sealed_refresh_token AS "sealedRefreshToken",
+         scope, token_type AS "tokenType"
+       FROM token_set WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 AND generation = $4`,
+      [this.context.workspace, connectionId, slot, generation],
+    );
+    return rows[0];
+  }
+
+  /** Destroys the sealed values of the generations before `generation`; their fingerprints stay. */
+  async eraseBefore(connectionId: string, slot: string, generation: number): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE token_set SET sealed_access_token = NULL, sealed_refresh_token = NULL
+       WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 AND generation < $4
+         AND sealed_access_token IS NOT NULL`,
+      [this.context.workspace, connectionId, slot, generation],
+    );
+  }
+
+  /** Destroys every sealed value of a connection. */
+  async eraseAll(connectionId: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE token_set SET sealed_access_token = NULL, sealed_refresh_token = NULL
+       WHERE workspace_id = $1 AND connection_id = $2`,
+      [this.context.workspace, connectionId],
+    );
+  }
+
+  /** A connection's generations, newest first. */
+  async listOf(connectionId: string, limit: number): Promise<TokenSet[]> {
+    return this.context.manager.find(TokenSet, {
+      where: { workspaceId: this.context.workspace, connectionId },
+      order: { generation: 'DESC' },
+      take: limit,
+    });
+  }
+}
