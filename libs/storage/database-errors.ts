@@ -15,8 +15,10 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 // Class 08: connection exceptions; 57P0x: shutdown, crash, cannot connect now; 53300: too many connections.
-const UNAVAILABLE = /^(08...|57P0[1-5]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|ENOENT)$/;
-const LOST = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected/i;
+const UNAVAILABLE =
+  /^(08...|57P0[1-5]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|ENOENT)$/;
+const LOST =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected/i;
 
 /** True where the failure is the database's absence and not the statement's fault. */
 export function isUnavailable(error: unknown): boolean {

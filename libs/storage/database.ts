@@ -42,7 +42,8 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      if (isUnavailable(error)) throw new DatabaseUnavailableError('Postgres cannot be reached', { cause: error });
+      if (isUnavailable(error))
+        throw new DatabaseUnavailableError('Postgres cannot be reached', { cause: error });
       throw error;
     }
   }

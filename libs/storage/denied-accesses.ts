@@ -20,7 +20,12 @@ export class DeniedAccesses {
        SELECT date_trunc('minute', r.minute), r.address, r.reason, r.count
        FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::bigint[]) AS r (minute, address, reason, count)
        ON CONFLICT (minute, address, reason) DO UPDATE SET count = d.count + excluded.count`,
-      [rows.map((r) => r.minute), rows.map((r) => r.address), rows.map((r) => r.reason), rows.map((r) => r.count)],
+      [
+        rows.map((r) => r.minute),
+        rows.map((r) => r.address),
+        rows.map((r) => r.reason),
+        rows.map((r) => r.count),
+      ],
     );
   }
 

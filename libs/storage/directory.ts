@@ -52,7 +52,9 @@ export class Directory {
 
   /** By SHA-256 of `state`. */
   async findAuthorizationRequest(stateHash: Buffer): Promise<Located | undefined> {
-    return this.first(`SELECT workspace_id AS workspace, id FROM find_authorization_request($1)`, [stateHash]);
+    return this.first(`SELECT workspace_id AS workspace, id FROM find_authorization_request($1)`, [
+      stateHash,
+    ]);
   }
 
   /** Claims slots due within the horizon under a queue epoch. */
@@ -65,7 +67,10 @@ export class Directory {
   }
 
   async listOverdueAttempts(batch: number): Promise<Located[]> {
-    return this.database.acrossWorkspaces(`SELECT workspace_id AS workspace, id FROM list_overdue_attempts($1)`, [batch]);
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_overdue_attempts($1)`,
+      [batch],
+    );
   }
 
   async listOutboxWorkspaces(
@@ -87,9 +92,10 @@ export class Directory {
   }
 
   async listDueRevocationItems(batch: number): Promise<Located[]> {
-    return this.database.acrossWorkspaces(`SELECT workspace_id AS workspace, id FROM list_due_revocation_items($1)`, [
-      batch,
-    ]);
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_due_revocation_items($1)`,
+      [batch],
+    );
   }
 
   /** Deletes rows past their retention, at most `batch` a table; answers how many. */

@@ -1,9 +1,20 @@
 export { newId, type IdPrefix } from './new-id.js';
 export { Database } from './database.js';
 export { Transaction, type TransactionContext } from './transaction.js';
-export { DatabaseAccessError, DatabaseUnavailableError, isUnavailable, violatedConstraint } from './database-errors.js';
+export {
+  DatabaseAccessError,
+  DatabaseUnavailableError,
+  isUnavailable,
+  violatedConstraint,
+} from './database-errors.js';
 export { StorageModule, dataSourceOptions, type StorageOptions } from './storage.module.js';
-export { migrate, revertMigrations, withOwner, type MigrateOptions, type MigrationReport } from './migrate.js';
+export {
+  migrate,
+  revertMigrations,
+  withOwner,
+  type MigrateOptions,
+  type MigrationReport,
+} from './migrate.js';
 export { serviceRoles, type ServiceName } from './roles.js';
 export { Directory, type DueSlot, type FoundKey, type Located } from './directory.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
@@ -35,4 +46,8 @@ export { LandingRepository, type LandingState } from './repositories/landing.rep
 export { OutboxRepository } from './repositories/outbox.repository.js';
 export { RelayRepository } from './repositories/relay.repository.js';
 export { SlotRepository, type SlotLife } from './repositories/slot.repository.js';
-export { TokenSetRepository, type NewTokenSet, type SealedTokens } from './repositories/token-set.repository.js';
+export {
+  TokenSetRepository,
+  type NewTokenSet,
+  type SealedTokens,
+} from './repositories/token-set.repository.js';

@@ -21,7 +21,10 @@ interface Queryable {
  * Creates or updates the service roles with the passwords of their own connection URLs.
  * Roles belong to the cluster, so a second database in it finds them and two migrations may race: both are fine.
  */
-export async function ensureRoles(owner: Queryable, urls: Partial<Record<ServiceName, string>>): Promise<void> {
+export async function ensureRoles(
+  owner: Queryable,
+  urls: Partial<Record<ServiceName, string>>,
+): Promise<void> {
   await createRole(owner, definerRole, 'NOLOGIN');
   for (const [service, role] of Object.entries(serviceRoles)) {
     await createRole(owner, role, 'LOGIN');
@@ -39,11 +42,13 @@ async function createRole(owner: Queryable, role: string, login: 'LOGIN' | 'NOLO
 
 async function setPassword(owner: Queryable, role: string, url: URL): Promise<void> {
   if (decodeURIComponent(url.username) !== role)
-    throw new DatabaseAccessError(`the service's database URL must log in as ${role}, not as ${url.username}`);
-  const statement = (await owner.query(`SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text) AS sql`, [
-    role,
-    decodeURIComponent(url.password),
-  ])) as { sql: string }[];
+    throw new DatabaseAccessError(
+      `the service's database URL must log in as ${role}, not as ${url.username}`,
+    );
+  const statement = (await owner.query(
+    `SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text) AS sql`,
+    [role, decodeURIComponent(url.password)],
+  )) as { sql: string }[];
   try {
     await owner.query(statement[0]!.sql);
   } catch (error) {

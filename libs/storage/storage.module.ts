@@ -47,7 +47,12 @@ export class StorageModule {
       module: StorageModule,
       global: true,
       imports: [
-        TypeOrmModule.forRoot({ ...dataSourceOptions(options), retryAttempts: 60, retryDelay: 1_000, verboseRetryLog: false }),
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(options),
+          retryAttempts: 60,
+          retryDelay: 1_000,
+          verboseRetryLog: false,
+        }),
       ],
       providers: [Database],
       exports: [Database],

@@ -21,7 +21,8 @@ export class ConnectSession {
   @Column('text', { name: 'connection_id', nullable: true }) connectionId!: string | null;
   @Column('text', { name: 'failure_code', nullable: true }) failureCode!: string | null;
   @Column('text', { name: 'failure_detail', nullable: true }) failureDetail!: string | null;
-  @Column('bytea', { name: 'confirmation_code_hash', nullable: true, select: false }) confirmationCodeHash!: Buffer | null;
+  @Column('bytea', { name: 'confirmation_code_hash', nullable: true, select: false })
+  confirmationCodeHash!: Buffer | null;
   /** The actor who made it: type, id, name. */
   @Column('jsonb', { name: 'created_by' }) createdBy!: { type: string; id: string; name?: string };
   @Column({ type: 'timestamptz', name: 'created_at', insert: false, update: false }) createdAt!: Date;

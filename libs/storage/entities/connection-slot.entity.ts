@@ -18,7 +18,8 @@ export class ConnectionSlot {
   @Column('text', { name: 'claimed_epoch', nullable: true }) claimedEpoch!: string | null;
   @Column('timestamptz', { name: 'claimed_until', nullable: true }) claimedUntil!: Date | null;
   @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt!: Date | null;
-  @Column('timestamptz', { name: 'refresh_token_expires_at', nullable: true }) refreshTokenExpiresAt!: Date | null;
+  @Column('timestamptz', { name: 'refresh_token_expires_at', nullable: true })
+  refreshTokenExpiresAt!: Date | null;
   /** Consecutive failed attempts. */
   @Column('integer') failures!: number;
   @Column('timestamptz', { name: 'refreshed_at', nullable: true }) refreshedAt!: Date | null;

@@ -1,14 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type RefreshAttemptState =
-  | 'intent'
-  | 'not_sent'
-  | 'ambiguous'
-  | 'landed'
-  | 'promoted'
-  | 'orphaned'
-  | 'failed'
-  | 'resolved';
+  'intent' | 'not_sent' | 'ambiguous' | 'landed' | 'promoted' | 'orphaned' | 'failed' | 'resolved';
 
 /** One use of a refresh token: written before the wire, closed when its end is known. */
 @Entity('refresh_attempt')
@@ -21,7 +14,8 @@ export class RefreshAttempt {
   @Column('text') trigger!: string;
   @Column('integer') fence!: number;
   @Column('integer', { name: 'base_generation' }) baseGeneration!: number;
-  @Column('bytea', { name: 'refresh_token_fingerprint', nullable: true }) refreshTokenFingerprint!: Buffer | null;
+  @Column('bytea', { name: 'refresh_token_fingerprint', nullable: true })
+  refreshTokenFingerprint!: Buffer | null;
   @Column('text') state!: RefreshAttemptState;
   @Column('timestamptz') deadline!: Date;
   /** When the resolver takes it up; only while it is open. */

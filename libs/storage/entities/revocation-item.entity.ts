@@ -12,8 +12,10 @@ export class RevocationItem {
   @Column('text') slot!: string;
   @Column('integer') generation!: number;
   @Column('text') state!: RevocationItemState;
-  @Column('timestamptz', { name: 'refresh_token_revoked_at', nullable: true }) refreshTokenRevokedAt!: Date | null;
-  @Column('timestamptz', { name: 'access_token_revoked_at', nullable: true }) accessTokenRevokedAt!: Date | null;
+  @Column('timestamptz', { name: 'refresh_token_revoked_at', nullable: true })
+  refreshTokenRevokedAt!: Date | null;
+  @Column('timestamptz', { name: 'access_token_revoked_at', nullable: true })
+  accessTokenRevokedAt!: Date | null;
   @Column('integer') attempts!: number;
   @Column('timestamptz', { name: 'next_attempt_at', nullable: true }) nextAttemptAt!: Date | null;
   @Column('text', { name: 'last_error', nullable: true }) lastError!: string | null;

@@ -2,7 +2,10 @@ import type { QueryDeepPartialEntity } from 'typeorm';
 import { Connection, type ConnectionReason } from '../entities/connection.entity.js';
 import type { TransactionContext } from '../transaction.js';
 
-export type NewConnection = Omit<Connection, 'workspaceId' | 'version' | 'createdAt' | 'updatedAt' | 'returnState' | 'reason'>;
+export type NewConnection = Omit<
+  Connection,
+  'workspaceId' | 'version' | 'createdAt' | 'updatedAt' | 'returnState' | 'reason'
+>;
 
 export class ConnectionRepository {
   constructor(private readonly context: TransactionContext) {}
@@ -35,7 +38,13 @@ export class ConnectionRepository {
     await this.context.manager.query(
       `UPDATE connection SET state = $3, return_state = $4, reason = $5, version = version + 1, updated_at = now()
        WHERE workspace_id = $1 AND id = $2`,
-      [this.context.workspace, id, change.state, change.returnState, change.reason && JSON.stringify(change.reason)],
+      [
+        this.context.workspace,
+        id,
+        change.state,
+        change.returnState,
+        change.reason && JSON.stringify(change.reason),
+      ],
     );
   }
 

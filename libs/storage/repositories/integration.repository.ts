@@ -4,7 +4,10 @@ import { Integration } from '../entities/integration.entity.js';
 import { newId } from '../new-id.js';
 import type { TransactionContext } from '../transaction.js';
 
-export type NewIntegration = Omit<Integration, 'workspaceId' | 'version' | 'createdAt' | 'updatedAt' | 'pausedReason'>;
+export type NewIntegration = Omit<
+  Integration,
+  'workspaceId' | 'version' | 'createdAt' | 'updatedAt' | 'pausedReason'
+>;
 
 export class IntegrationRepository {
   constructor(private readonly context: TransactionContext) {}
@@ -29,11 +32,11 @@ export class IntegrationRepository {
   /** Writes a changed row that this transaction locked, as its next version. */
   async update(integration: Integration): Promise<void> {
     const { workspaceId, id, createdAt: _createdAt, version, ...columns } = integration;
-    await this.context.manager.update(
-      Integration,
-      { workspaceId, id },
-      { ...columns, version: version + 1, updatedAt: new Date() } as QueryDeepPartialEntity<Integration>,
-    );
+    await this.context.manager.update(Integration, { workspaceId, id }, {
+      ...columns,
+      version: version + 1,
+      updatedAt: new Date(),
+    } as QueryDeepPartialEntity<Integration>);
   }
 
   /** Newest first (ids grow with time), after the id in the cursor. */
@@ -89,6 +92,9 @@ export class IntegrationRepository {
   }
 
   async deleteSecrets(integrationId: string): Promise<void> {
-    await this.context.manager.delete(IntegrationSecret, { workspaceId: this.context.workspace, integrationId });
+    await this.context.manager.delete(IntegrationSecret, {
+      workspaceId: this.context.workspace,
+      integrationId,
+    });
   }
 }

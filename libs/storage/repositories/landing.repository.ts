@@ -16,8 +16,12 @@ export class LandingRepository {
     );
   }
 
-  async find(attemptId: string): Promise<{ state: LandingState; sealedAnswer: Buffer; ageMs: number } | undefined> {
-    const rows = await this.context.manager.query<{ state: LandingState; sealedAnswer: Buffer; ageMs: number }[]>(
+  async find(
+    attemptId: string,
+  ): Promise<{ state: LandingState; sealedAnswer: Buffer; ageMs: number } | undefined> {
+    const rows = await this.context.manager.query<
+      { state: LandingState; sealedAnswer: Buffer; ageMs: number }[]
+    >(
       `SELECT state, sealed_answer AS "sealedAnswer",
          (extract(epoch FROM clock_timestamp() - landed_at) * 1000)::bigint AS "ageMs"
        FROM token_landing WHERE workspace_id = $1 AND attempt_id = $2`,
@@ -27,17 +31,16 @@ export class LandingRepository {
   }
 
   async mark(attemptId: string, state: LandingState): Promise<void> {
-    await this.context.manager.query(`UPDATE token_landing SET state = $3 WHERE workspace_id = $1 AND attempt_id = $2`, [
-      this.context.workspace,
-      attemptId,
-      state,
-    ]);
+    await this.context.manager.query(
+      `UPDATE token_landing SET state = $3 WHERE workspace_id = $1 AND attempt_id = $2`,
+      [this.context.workspace, attemptId, state],
+    );
   }
 
   async delete(attemptId: string): Promise<void> {
-    await this.context.manager.query(`DELETE FROM token_landing WHERE workspace_id = $1 AND attempt_id = $2`, [
-      this.context.workspace,
-      attemptId,
-    ]);
+    await this.context.manager.query(
+      `DELETE FROM token_landing WHERE workspace_id = $1 AND attempt_id = $2`,
+      [this.context.workspace, attemptId],
+    );
   }
 }

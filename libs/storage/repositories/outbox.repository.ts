@@ -9,13 +9,10 @@ export class OutboxRepository {
   /** `subject` is the connection's or integration's id; `data` never holds a token. */
   async append(event: { subject: string; type: string; data: Record<string, unknown> }): Promise<void> {
     const { manager, workspace } = this.context;
-    await manager.query(`INSERT INTO outbox_event (workspace_id, id, subject, type, data) VALUES ($1, $2, $3, $4, $5)`, [
-      workspace,
-      newId('evt'),
-      event.subject,
-      event.type,
-      JSON.stringify(event.data),
-    ]);
+    await manager.query(
+      `INSERT INTO outbox_event (workspace_id, id, subject, type, data) VALUES ($1, $2, $3, $4, $5)`,
+      [workspace, newId('evt'), event.subject, event.type, JSON.stringify(event.data)],
+    );
   }
 
   /** Events after a position, oldest first: the order that never changes. */

@@ -25,7 +25,10 @@ export class RelayRepository {
       [workspace, counter!.last, limit],
     );
     if (rows.length > 0)
-      await manager.query(`UPDATE event_position SET last = last + $2 WHERE workspace_id = $1`, [workspace, rows.length]);
+      await manager.query(`UPDATE event_position SET last = last + $2 WHERE workspace_id = $1`, [
+        workspace,
+        rows.length,
+      ]);
     return rows.length;
   }
 
@@ -45,7 +48,9 @@ export class RelayRepository {
     if (subjects.length === 0) return [];
     return manager
       .createQueryBuilder(OutboxEvent, 'event')
-      .where('event.workspaceId = :workspace AND event.position IS NOT NULL AND event.publishedAt IS NULL', { workspace })
+      .where('event.workspaceId = :workspace AND event.position IS NOT NULL AND event.publishedAt IS NULL', {
+        workspace,
+      })
       .andWhere('event.subject = ANY (:subjects)', { subjects: subjects.map((row) => row.subject) })
       .orderBy('event.position')
       .limit(limit)

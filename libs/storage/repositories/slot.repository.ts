@@ -51,7 +51,14 @@ export class SlotRepository {
       `UPDATE connection_slot SET generation = generation + 1, fence = fence + 1, open_attempt_id = NULL, failures = 0,
          ${lifeFrom(4)}, ${RELEASED}
        WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 RETURNING generation`,
-      [this.context.workspace, connectionId, slot, life.expiresInMs, life.refreshTokenExpiresInMs, life.dueInMs],
+      [
+        this.context.workspace,
+        connectionId,
+        slot,
+        life.expiresInMs,
+        life.refreshTokenExpiresInMs,
+        life.dueInMs,
+      ],
     );
     return rows[0]!.generation;
   }
@@ -102,7 +109,10 @@ export class SlotRepository {
   }
 
   /** Prolongs a lease that is still ours. False where it is not: stop before the wire. */
-  async renewLease(at: { connectionId: string; slot: string; fence: number }, leaseMs: number): Promise<boolean> {
+  async renewLease(
+    at: { connectionId: string; slot: string; fence: number },
+    leaseMs: number,
+  ): Promise<boolean> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(
       `UPDATE connection_slot SET lease_until = now() + $5 * interval '1 ms'
        WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 AND fence = $4 AND lease_until IS NOT NULL`,

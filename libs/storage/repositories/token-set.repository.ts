@@ -48,7 +48,11 @@ export class TokenSetRepository {
   }
 
   /** A generation's sealed values; for the two workers that may open a refresh token. */
-  async findSealed(connectionId: string, slot: string, generation: number): Promise<SealedTokens | undefined> {
+  async findSealed(
+    connectionId: string,
+    slot: string,
+    generation: number,
+  ): Promise<SealedTokens | undefined> {
     const rows = await this.context.manager.query<SealedTokens[]>(
       `SELECT generation, sealed_access_token AS "sealedAccessToken", sealed_refresh_token AS "sealedRefreshToken",
          scope, token_type AS "tokenType"

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/** Every event type, by what its data holds. Types never change meaning; new ones are added here. */
+export const connectionEventTypes = [
+  'connection.authorized',
+  'connection.degraded',
+  'connection.recovered',
+  'connection.needs_reauthorization',
+  'connection.reauthorize_soon',
+  'connection.paused',
+  'connection.resumed',
+  'connection.quarantined',
+  'connection.expired',
+  'connection.revoking',
+  'connection.revoked',
+  'connection.revocation_confirmed',
+  'connection.revocation_failed',
+] as const;
+export const tokenEventTypes = ['token.refreshed', 'token.refresh_failed'] as const;
+export const integrationEventTypes = ['integration.paused', 'integration.resumed'] as const;
+
+export type EventType =
+  | (typeof connectionEventTypes)[number]
+  | (typeof tokenEventTypes)[number]
+  | (typeof integrationEventTypes)[number];
+
+const connectionEventData = z
+  .strictObject({
+    connection: z.string(),
+    integration: z.string(),
+    provider: z.string(),
+    end_user: z.string().nullable().describe("The caller's own id; null for client credentials."),
+    state: z.string().describe('The state after the change.'),
+    reason: z.string().optional().describe('A stable code: why.'),
+  })
+  .meta({ id: 'ConnectionEventData' });
+
+const tokenEventData = z
+  .strictObject({
+    connection: z.string(),
+    integration: z.string(),
+    provider: z.string(),
+    end_user: z.string().nullable(),
+    slot: z.string(),
+    generation: z.int().describe('The newest generation after the attempt.'),
+    expires_at: z.iso.datetime().nullable(),
+    failure_class: z.string().optional(),
+    error_code: z.string().optional(),
+  })
+  .meta({ id: 'TokenEventData' });
+
+const integrationEventData = z
+  .strictObject({
+    integration: z.string(),
+    provider: z.string(),
+    state: z.string(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'IntegrationEventData' });
+
+export type ConnectionEventData = z.infer<typeof connectionEventData>;
+export type TokenEventData = z.infer<typeof tokenEventData>;
+export type IntegrationEventData = z.infer<typeof integrationEventData>;
+
+/** The schema of each type's `data`; also what OpenAPI's `webhooks` are made from. */
+export const eventDataSchemas: Readonly<Record<EventType, z.ZodType>> = Object.fromEntries([
+  ...connectionEventTypes.map((type) => [type, connectionEventData]),
+  ...tokenEventTypes.map((type) => [type, tokenEventData]),
+  ...integrationEventTypes.map((type) => [type, integrationEventData]),
+]) as Record<EventType, z.ZodType>;

@@ -1,0 +1,18 @@
+export {
+  connectionEventTypes,
+  eventDataSchemas,
+  integrationEventTypes,
+  tokenEventTypes,
+  type ConnectionEventData,
+  type EventType,
+  type IntegrationEventData,
+  type TokenEventData,
+} from './event-catalogue.js';
+export { cloudEventSchema, toCloudEvent, type CloudEvent, type PositionedEvent } from './cloud-event.js';
+export { RedisConnections } from './redis-connections.js';
+export { QUEUE_PREFIX, REFRESH_QUEUE, RefreshQueue, type RefreshJob } from './refresh-queue.js';
+export { REVOCATION_QUEUE, RevocationQueue, type RevocationJob } from './revocation-queue.js';
+export { currentQueueEpoch } from './queue-epoch.js';
+export { RefreshSignal, type RefreshEnded } from './refresh-signal.js';
+export { EventStream } from './event-stream.js';
+export { EventsModule, type EventsOptions } from './events.module.js';
