@@ -23,10 +23,13 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
+/** Specs with real Postgres, Redis and processes: built and held for the whole run. */
+const servers = { globalSetup: '<rootDir>/libs/testing/global-setup.mjs' };
+
 export default {
   projects: [
     project('unit', ['<rootDir>/{apps,libs,tools}/**/*.spec.ts']),
-    project('integration', ['<rootDir>/{apps,libs,tools}/**/*.int-spec.ts']),
-    project('e2e', ['<rootDir>/apps/e2e/**/*.e2e-spec.ts']),
+    project('integration', ['<rootDir>/{apps,libs,tools}/**/*.int-spec.ts'], servers),
+    project('e2e', ['<rootDir>/apps/e2e/**/*.e2e-spec.ts'], servers),
   ],
 };

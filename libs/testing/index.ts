@@ -1,0 +1,9 @@
+/** The test harness: a real Postgres and Redis, processes, a clock, a browser. Production code never imports it. */
+export { freePort, freePortBlock } from '#embedded';
+export { chromiumTest, findChromium } from './chromium.js';
+export { keeper, KeeperError } from './keeper/keeper-client.js';
+export { ManualClock } from './manual-clock.js';
+export { OwnServer, startPostgres, startRedis } from './own-server.js';
+export { ProcessNotReadyError, startProcess, TestProcess, type ProcessOptions } from './start-process.js';
+export { createDatabase, TestDatabase, type ServiceName } from './test-database.js';
+export { createRedis, TestRedis } from './test-redis.js';
