@@ -1,0 +1,70 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Meant for the next hop only (RFC 9110 section 7.6.1), never passed on in either direction. */
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+];
+
+/** What a client must not be able to claim, and `expect`, which our server has already answered. */
+const notTheClients = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-forwarded-prefix',
+  'x-forwarded-server',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-real-ip',
+  'expect',
+];
+
+/** The client as the gateway itself sees it. */
+export interface ClientFacts {
+  address: string;
+  protocol: string;
+  host: string;
+  requestId: string;
+}
+
+type Headers = IncomingHttpHeaders | Record<string, string | string[] | undefined>;
+
+/** The headers for the service behind: ours in place of the client's claims; `host` is the replica's own. */
+export function requestHeaders(headers: Headers, client: ClientFacts, hasBody: boolean): IncomingHttpHeaders {
+  const kept = without(headers, [...listedIn(headers.connection), ...hopByHop, ...notTheClients, 'host']);
+  if (!hasBody) delete kept['content-length'];
+  kept['x-forwarded-for'] = client.address;
+  kept['x-forwarded-proto'] = client.protocol;
+  if (client.host) kept['x-forwarded-host'] = client.host;
+  kept['x-request-id'] = client.requestId;
+  return kept;
+}
+
+/** The headers for the client. */
+export function responseHeaders(headers: Headers): IncomingHttpHeaders {
+  return without(headers, [...listedIn(headers.connection), ...hopByHop]);
+}
+
+function listedIn(connection: string | string[] | undefined): string[] {
+  if (!connection) return [];
+  return String(connection)
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+}
+
+function without(headers: Headers, names: readonly string[]): IncomingHttpHeaders {
+  const kept: IncomingHttpHeaders = { ...headers };
+  for (const name of names) delete kept[name];
+  return kept;
+}

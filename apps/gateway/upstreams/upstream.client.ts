@@ -1,0 +1,123 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { Pool, type Dispatcher } from 'undici';
+import type { UpstreamName } from '../routing/route-table.js';
+import { RequestBody } from './request-body.js';
+import { type Replica, Rotation } from './rotation.js';
+import { failureOf, UpstreamError } from './upstream-error.js';
+
+/** What happened to one attempt at one replica; told to whoever counts. */
+export interface AttemptObserver {
+  (upstream: UpstreamName, outcome: 'answered' | 'refused' | 'broken' | 'timed-out'): void;
+}
+
+export interface UpstreamClientOptions {
+  name: UpstreamName;
+  origins: readonly string[];
+  connectTimeoutMs: number;
+  answerTimeoutMs: number;
+  observe?: AttemptObserver;
+}
+
+export interface UpstreamRequest {
+  path: string;
+  method: string;
+  headers: IncomingHttpHeaders;
+  body?: unknown;
+}
+
+export type UpstreamResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
+type Answered = (error: Error | null, response?: UpstreamResponse) => void;
+
+/** The silence after which a streamed answer is given up; event streams must send a heartbeat more often. */
+const silenceMs = 300_000;
+
+/** All replicas of one service behind one call. An instance also serves @fastify/reply-from as its transport. */
+export class UpstreamClient {
+  readonly rotation: Rotation;
+  private readonly pools: ReadonlyMap<string, Pool>;
+
+  constructor(private readonly options: UpstreamClientOptions) {
+    this.rotation = new Rotation(options.origins);
+    const poolOptions = {
+      connections: 256,
+      headersTimeout: options.answerTimeoutMs,
+      bodyTimeout: silenceMs,
+      connect: { timeout: options.connectTimeoutMs },
+    };
+    this.pools = new Map(options.origins.map((origin) => [origin, new Pool(origin, poolOptions)]));
+  }
+
+  get name(): UpstreamName {
+    return this.options.name;
+  }
+
+  /** The transport shape of @fastify/reply-from: the answer, or an UpstreamError. */
+  request(request: UpstreamRequest, answered: Answered): void {
+    this.send(request).then((response) => answered(null, response), answered);
+  }
+
+  /** Sends to one replica, and to another only while surely nothing was sent. Throws UpstreamError. */
+  async send(request: UpstreamRequest): Promise<UpstreamResponse> {
+    const body = request.body instanceof Readable ? new RequestBody(request.body) : undefined;
+    const tried = new Set<Replica>();
+    let cause: unknown;
+    for (;;) {
+      const replica = this.rotation.next(performance.now(), tried);
+      if (!replica) throw new UpstreamError(this.name, 'unreachable', { cause });
+      tried.add(replica);
+      try {
+        return await this.attempt(replica, request, body);
+      } catch (error) {
+        cause = error;
+        const failure = failureOf(error);
+        this.options.observe?.(this.name, failure === 'unreachable' ? 'refused' : failure);
+        if (failure === 'unreachable') this.rotation.refused(replica, performance.now());
+        if (failure !== 'unreachable' || body?.started)
+          throw new UpstreamError(this.name, failure, { cause });
+      }
+    }
+  }
+
+  /** Asks one given replica, for instance whether it is ready. */
+  async ask(replica: Replica, path: string, timeoutMs: number): Promise<UpstreamResponse> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    return this.poolOf(replica).request({ path, method: 'GET', signal });
+  }
+
+  /** Ends the connections, once the answers under way are done. */
+  async close(): Promise<void> {
+    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+  }
+
+  private async attempt(
+    replica: Replica,
+    request: UpstreamRequest,
+    body: RequestBody | undefined,
+  ): Promise<UpstreamResponse> {
+    replica.inFlight += 1;
+    const left = () => void (replica.inFlight -= 1);
+    try {
+      const response = await this.poolOf(replica).request({
+        path: request.path,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: request.headers,
+        // The client takes any async iterable; its types name only streams.
+        body: body as unknown as Readable | undefined,
+      });
+      response.body.once('close', left);
+      this.rotation.answered(replica);
+      this.options.observe?.(this.name, 'answered');
+      return response;
+    } catch (error) {
+      left();
+      throw error;
+    }
+  }
+
+  private poolOf(replica: Replica): Pool {
+    const pool = this.pools.get(replica.origin);
+    if (!pool) throw new Error(`no pool for ${replica.origin}`);
+    return pool;
+  }
+}
