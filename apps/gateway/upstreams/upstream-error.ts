@@ -28,7 +28,7 @@ const tooSlow = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 /** Reads a client error: only one from before the connection stood proves that nothing was sent. */
 export function failureOf(error: unknown): UpstreamFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   if (neverConnected.has(code)) return 'unreachable';
   return tooSlow.has(code) ? 'timed-out' : 'broken';
 }

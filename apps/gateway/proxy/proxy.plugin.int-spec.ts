@@ -1,0 +1,333 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type UpstreamName, upstreamNames } from '../routing/route-table.js';
+import { UpstreamClient } from '../upstreams/upstream.client.js';
+import { type ProxyFailure, proxyPlugin } from './proxy.plugin.js';
+
+interface Seen {
+  replica: string;
+  method: string;
+  url: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+const opened: { close(): unknown }[] = [];
+const seen: Seen[] = [];
+let deadOrigin: string;
+
+beforeAll(async () => {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  deadOrigin = originOf(server);
+  server.close();
+  await once(server, 'close');
+});
+beforeEach(() => void (seen.length = 0));
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close();
+});
+
+function originOf(server: { address(): unknown }): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A service that tells what it was asked, or does as `answer` says. */
+async function replica(name: string, answer?: Parameters<typeof createServer>[1]): Promise<string> {
+  const server: Server = createServer(async (request, response) => {
+    if (answer) return void answer(request, response);
+    const body = await text(request);
+    const { method = '', url = '', headers } = request;
+    seen.push({ replica: name, method, url, headers, body });
+    response.writeHead(200, { 'content-type': 'application/json', 'x-replica': name });
+    response.end(JSON.stringify({ replica: name }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  opened.push({
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  return originOf(server);
+}
+
+async function gateway(origins: Partial<Record<UpstreamName, string[]>>, answerTimeoutMs = 5_000) {
+  const upstreams = new Map(
+    upstreamNames.map((name) => [
+      name,
+      new UpstreamClient({
+        name,
+        origins: origins[name] ?? [deadOrigin],
+        connectTimeoutMs: 500,
+        answerTimeoutMs,
+      }),
+    ]),
+  );
+  const app = Fastify({ genReqId: () => 'req_1' });
+  const failed = (failure: ProxyFailure): Error => {
+    const kind = typeof failure === 'string' ? failure : `${failure.upstream} ${failure.failure}`;
+    const status = { 'ambiguous-path': 400, 'no-owner': 404, internal: 500 }[kind] ?? 503;
+    return Object.assign(new Error(kind), { statusCode: status });
+  };
+  await app.register(proxyPlugin, {
+    upstreams,
+    failed,
+    landing: { html: '<h1>landing</h1>', policy: 'none' },
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  opened.push({ close: () => Promise.all([...upstreams.values()].map((upstream) => upstream.close())) });
+  opened.push(app);
+  return { url: originOf(app.server), app: app as FastifyInstance, upstreams };
+}
+
+/** Writes a request line exactly as given, which fetch would tidy up. */
+async function raw(url: string, head: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`${head}\r\nHost: gateway.test\r\nConnection: close\r\n\r\n`);
+  return text(socket);
+}
+
+describe('balancing', () => {
+  it('spreads requests over the replicas of the owning service', async () => {
+    const { url } = await gateway({ 'auth-flow': [await replica('a'), await replica('b')] });
+    for (let i = 0; i < 10; i += 1) await fetch(`${url}/v1/connections`);
+    expect(seen.filter(({ replica }) => replica === 'a')).toHaveLength(5);
+    expect(seen.filter(({ replica }) => replica === 'b')).toHaveLength(5);
+  });
+
+  it('sends a request elsewhere, body whole, when a replica takes no connection', async () => {
+    const { url, upstreams } = await gateway({ 'auth-flow': [deadOrigin, await replica('b')] });
+    const body = JSON.stringify({ text: 'x'.repeat(90_000) });
+    for (let i = 0; i < 4; i += 1) {
+      const answer = await fetch(`${url}/v1/connections`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+      expect(answer.status).toBe(200);
+    }
+    expect(seen.map((one) => one.body)).toEqual([body, body, body, body]);
+    expect(upstreams.get('auth-flow')?.rotation.replicas[0]?.failures).toBe(1);
+  });
+
+  it('never repeats a POST that a replica may have handled', async () => {
+    let hits = 0;
+    const dropping = () =>
+      replica('dropping', (request, response) => {
+        hits += 1;
+        request.resume().on('end', () => response.destroy());
+      });
+    const { url } = await gateway({ 'revocation-audit': [await dropping(), await dropping()] });
+    const answer = await fetch(`${url}/v1/revocations`, { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('revocation-audit broken');
+    expect(hits).toBe(1);
+  });
+
+  it('gives up on an answer that takes too long, without asking another replica', async () => {
+    let hits = 0;
+    const silent = () => replica('silent', () => void (hits += 1));
+    const { url } = await gateway({ 'auth-flow': [await silent(), await silent()] }, 200);
+    expect(await (await fetch(`${url}/v1/connections`)).text()).toContain('auth-flow timed-out');
+    expect(hits).toBe(1);
+  }, 10_000);
+
+  it('says so when no replica takes a connection, and goes on as soon as one does', async () => {
+    const { url } = await gateway({ 'auth-flow': [deadOrigin] });
+    const answer = await fetch(`${url}/v1/connections`);
+    expect([answer.status, await answer.text()]).toEqual([
+      503,
+      expect.stringContaining('auth-flow unreachable'),
+    ]);
+    const late = createServer((_request, response) => response.end('late')).listen(
+      Number(new URL(deadOrigin).port),
+    );
+    await once(late, 'listening');
+    try {
+      expect(await (await fetch(`${url}/v1/connections`)).text()).toBe('late');
+    } finally {
+      late.closeAllConnections();
+      late.close();
+    }
+  });
+
+  it('passes a 503 on as the service said it, once', async () => {
+    let hits = 0;
+    const busy = await replica('busy', (_request, response) => {
+      hits += 1;
+      response.writeHead(503, { 'retry-after': '7' }).end('busy');
+    });
+    const { url } = await gateway({ 'auth-flow': [busy] });
+    const answer = await fetch(`${url}/v1/connections`);
+    expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([
+      503,
+      '7',
+      'busy',
+    ]);
+    expect(hits).toBe(1);
+  });
+});
+
+describe('what passes', () => {
+  it('tells the service who the client is, whatever the client claims', async () => {
+    const { url } = await gateway({ 'auth-flow': [await replica('a')] });
+    await fetch(`${url}/v1/connections?q=a%2Fb&q=%20`, {
+      headers: {
+        'x-forwarded-for': '203.0.113.9',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-host': 'evil.test',
+        forwarded: 'for=203.0.113.9',
+        'x-real-ip': '203.0.113.9',
+        te: 'trailers',
+        'x-mine': 'kept',
+      },
+    });
+    expect(seen[0]?.url).toBe('/v1/connections?q=a%2Fb&q=%20');
+    expect(seen[0]?.headers).toMatchObject({
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': new URL(url).host,
+      'x-request-id': 'req_1',
+      'x-mine': 'kept',
+    });
+    for (const name of ['forwarded', 'x-real-ip', 'te']) expect(seen[0]?.headers).not.toHaveProperty(name);
+  });
+
+  it('drops what a Connection header names, in both directions', async () => {
+    const origin = await replica('a', (request, response) => {
+      seen.push({ replica: 'a', method: '', url: '', headers: request.headers, body: '' });
+      response.writeHead(200, {
+        connection: 'x-secret',
+        'x-secret': '1',
+        'proxy-authenticate': 'x',
+        'x-open': '1',
+      });
+      response.end();
+    });
+    const { url } = await gateway({ 'auth-flow': [origin] });
+    const answer = await raw(url, 'GET /v1/connections HTTP/1.1\r\nX-Hop: 1\r\nConnection: X-Hop');
+    expect(seen[0]?.headers).not.toHaveProperty('x-hop');
+    expect(answer).toContain('x-open: 1');
+    expect(answer).not.toMatch(/x-secret: |proxy-authenticate/i);
+  });
+
+  it('passes redirects, cookies and empty answers on untouched', async () => {
+    const origin = await replica('a', (_request, response) => {
+      response
+        .writeHead(303, { location: 'https://provider.test/authorize?x=1', 'set-cookie': ['a=1', 'b=2'] })
+        .end();
+    });
+    const { url } = await gateway({ 'auth-flow': [origin] });
+    const answer = await fetch(`${url}/connect/token-1/start`, { redirect: 'manual' });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe('https://provider.test/authorize?x=1');
+    expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  });
+
+  it('streams an answer as it comes', async () => {
+    const origin = await replica('a', (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: 1\n\n');
+    });
+    const { url } = await gateway({ admin: [origin] });
+    const leaving = new AbortController();
+    const answer = await fetch(`${url}/admin/api/stream`, { signal: leaving.signal });
+    const first = await answer.body!.getReader().read();
+    expect(Buffer.from(first.value!).toString()).toBe('data: 1\n\n');
+    leaving.abort();
+  });
+
+  it('ends the request at the service when the client leaves a stream', async () => {
+    const gone = Promise.withResolvers<void>();
+    const origin = await replica('a', (_request, response) => {
+      response.on('close', () => gone.resolve()).writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: 1\n\n');
+    });
+    const { url } = await gateway({ admin: [origin] });
+    const leaving = new AbortController();
+    await (await fetch(`${url}/admin/api/stream`, { signal: leaving.signal })).body!.getReader().read();
+    leaving.abort();
+    await gone.promise;
+  });
+
+  it('streams a body as it comes, form or JSON, valid or not', async () => {
+    const first = Promise.withResolvers<string>();
+    const origin = await replica('a', (request, response) => {
+      request.once('data', (chunk) => first.resolve(String(chunk)));
+      request.resume().on('end', () => response.end('whole'));
+    });
+    const { url } = await gateway({ 'auth-flow': [origin] });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const head =
+      'POST /v1/introspect HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n';
+    socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n3\r\n{no\r\n`);
+    expect(await first.promise).toBe('{no');
+    socket.write('0\r\n\r\n');
+    expect(await text(socket)).toContain('whole');
+  });
+});
+
+describe('paths', () => {
+  it.each([
+    '/v1/connections/../../metrics',
+    '/v1/connections/%2e%2e/%2e%2e/metrics',
+    '//metrics',
+    '/v1//connections',
+    '/%6detrics',
+    '/v1/connections%2f..%2f..%2fmetrics',
+    '/v1/connections\\..\\metrics',
+    '/assets/..%5c..%5cmetrics',
+    '/v1/connections#/metrics',
+  ])('refuses %s before any service sees it', async (path) => {
+    const origin = await replica('a');
+    const { url } = await gateway({ 'auth-flow': [origin], admin: [origin], 'revocation-audit': [origin] });
+    expect(await raw(url, `GET ${path} HTTP/1.1`)).toMatch(/^HTTP\/1.1 400 /);
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    '/metrics',
+    '/metrics/',
+    '/health/ready',
+    '/openapi.json',
+    '/internal/x',
+    '/v1/unknown',
+    '/METRICS',
+  ])("lets nobody reach a service's own %s", async (path) => {
+    const origin = await replica('a');
+    const { url } = await gateway({ 'auth-flow': [origin], admin: [origin], 'revocation-audit': [origin] });
+    expect((await fetch(url + path)).status).toBe(404);
+    expect(seen).toEqual([]);
+  });
+
+  it('refuses a request line that names another origin', async () => {
+    const { url } = await gateway({ 'auth-flow': [await replica('a')] });
+    expect(await raw(url, 'GET http://elsewhere/v1/connections HTTP/1.1')).toMatch(/^HTTP\/1.1 400 /);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('the front page', () => {
+  it('is ours until the admin service has one', async () => {
+    const origin = await replica('a', (_request, response) => {
+      response.writeHead(404, { 'content-type': 'application/problem+json', etag: 'x' }).end('{}');
+    });
+    const { url } = await gateway({ admin: [origin] });
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).toEqual([200, '<h1>landing</h1>']);
+    expect(answer.headers.get('etag')).toBeNull();
+    expect(answer.headers.get('content-type')).toContain('text/html');
+  });
+
+  it("is the admin service's when it has one", async () => {
+    const origin = await replica('a', (_request, response) => response.end('dashboard'));
+    const { url } = await gateway({ admin: [origin] });
+    expect(await (await fetch(url)).text()).toBe('dashboard');
+  });
+});
