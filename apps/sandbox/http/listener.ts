@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An HTTP server that can be closed cleanly. */
+export class Listener {
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  /** Opens the port before there is anyone to answer: with port 0, the issuer is known only now. */
+  static async open(host: string, port: number): Promise<Listener> {
+    const server = createServer();
+    server.listen(port, host);
+    await once(server, 'listening');
+    return new Listener(server, (server.address() as AddressInfo).port);
+  }
+
+  serve(handler: RequestListener): void {
+    this.server.on('request', handler);
+  }
+
+  /** Lets requests in flight finish, for at most so long. */
+  async close(graceSeconds: number): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeIdleConnections();
+    const force = setTimeout(() => this.server.closeAllConnections(), graceSeconds * 1000);
+    await closed;
+    clearTimeout(force);
+  }
+}

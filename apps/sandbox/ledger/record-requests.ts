@@ -1,0 +1,114 @@
+import type Provider from 'oidc-provider';
+import { oauthRequestOf } from '../http/identify-request.js';
+import type { Context, Middleware } from '../http/middleware.js';
+import { killScope, type Killed, type KillReason } from '../store/kill-scope.js';
+import type { Records } from '../store/records.js';
+import { tokenHash } from '../store/token-hash.js';
+import type { LedgerEndpoint, LedgerEntry } from './ledger-entry.js';
+import type { Ledger } from './ledger.js';
+import { OneAtATime } from './one-at-a-time.js';
+
+const reasons: Partial<Record<string, { endpoint: LedgerEndpoint; why: KillReason }>> = {
+  token: { endpoint: 'token', why: 'replayed' },
+  revocation: { endpoint: 'revocation', why: 'revoked' },
+  introspection: { endpoint: 'introspection', why: 'revoked' },
+};
+const modelOfKind: Readonly<Record<string, string[]>> = {
+  refresh_token: ['RefreshToken'],
+  authorization_code: ['AuthorizationCode'],
+  device_code: ['DeviceCode'],
+  token: ['RefreshToken', 'AccessToken'],
+};
+const entries = new WeakMap<object, LedgerEntry>();
+const now = (): string => new Date().toISOString();
+
+export const ledgerEntryOf = (ctx: Context): LedgerEntry | undefined => entries.get(ctx);
+
+/** Writes the request down as it comes in, and at the end whether a fault took the provider's place. */
+export function recordArrivals(ledger: Ledger, records: Records): Middleware {
+  return async (ctx, next) => {
+    const request = oauthRequestOf(ctx);
+    const kept = request && reasons[request.endpoint];
+    if (!request || !kept || ctx.method !== 'POST') return next();
+    const entry = ledger.begin({
+      ...{ endpoint: kept.endpoint, received_at: now(), decided_at: null, client: request.client ?? null },
+      ...{ grant: null, sub: null, grant_type: request.grantType ?? null },
+      presented: request.presented
+        ? { kind: request.presented.kind, hash: tokenHash(request.presented.value) }
+        : null,
+      ...{ outcome: 'in_flight', status: null, error: null, reason: null, faults: [], answered: true },
+      ...{ minted: {}, killed: [] },
+    });
+    entry.grant = grantOf(request.presented, entry, ledger, records);
+    ledger.save(entry);
+    entries.set(ctx, entry);
+    try {
+      return await next();
+    } finally {
+      if (entry.outcome === 'in_flight') {
+        Object.assign(entry, { outcome: 'faulted', decided_at: now(), status: ctx.status });
+      }
+      ledger.save(entry);
+    }
+  };
+}
+
+/** Writes down what the provider decided, before any fault can keep the answer from the client. */
+export function recordDecisions(ledger: Ledger, provider: Provider): Middleware {
+  const spending = new OneAtATime();
+  provider.on('grant.error', noteReason);
+  provider.on('revocation.error', noteReason);
+  provider.on('introspection.error', noteReason);
+  return async (ctx, next) => {
+    const entry = entries.get(ctx);
+    const why = entry && reasons[entry.endpoint]?.why;
+    if (!entry || !why) return next();
+    const killed: Killed[] = [];
+    const decide = () => killScope.run({ why, killed }, next);
+    // Two requests with one token are decided in the order they came, so that the second finds all that the first minted.
+    await (entry.presented ? spending.run(entry.presented.hash, decide) : decide());
+    entry.killed = killed;
+    readDecision(entry, ctx);
+    ledger.save(entry);
+  };
+}
+
+function grantOf(
+  presented: { kind: string; value: string } | undefined,
+  entry: LedgerEntry,
+  ledger: Ledger,
+  records: Records,
+): string | null {
+  if (!presented || !entry.presented) return null;
+  for (const model of modelOfKind[presented.kind] ?? []) {
+    const grant = records.find(model, presented.value)?.grantId;
+    if (grant) return grant;
+  }
+  return ledger.grantOfRefreshToken(entry.presented.hash);
+}
+
+function noteReason(ctx: object, error: { error_detail?: string | undefined }): void {
+  const entry = entries.get(ctx);
+  if (entry) entry.reason = error.error_detail ?? null;
+}
+
+function readDecision(entry: LedgerEntry, ctx: Context): void {
+  const body = (typeof ctx.body === 'object' && ctx.body !== null ? ctx.body : {}) as Record<string, unknown>;
+  const entities = (ctx as { oidc?: { entities?: Record<string, Record<string, unknown>> } }).oidc?.entities;
+  const granted = ctx.status < 400;
+  entry.decided_at = now();
+  entry.status = ctx.status;
+  entry.outcome = granted ? 'granted' : 'refused';
+  entry.error = typeof body['error'] === 'string' ? body['error'] : null;
+  entry.client = text(entities?.['Client']?.['clientId']) ?? entry.client;
+  entry.grant = text(entities?.['Grant']?.['jti']) ?? entry.grant;
+  entry.sub = text(entities?.['Account']?.['accountId']);
+  if (entry.endpoint !== 'token' || !granted) return;
+  for (const kind of ['access_token', 'refresh_token', 'id_token'] as const) {
+    const token = body[kind];
+    const hash = typeof token === 'string' ? tokenHash(token) : undefined;
+    if (hash && hash !== entry.presented?.hash) entry.minted[kind] = hash;
+  }
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);

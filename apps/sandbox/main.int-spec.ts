@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startProcess } from '#testing';
+
+describe('the sandbox as a process', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is ready at once, keeps its file to itself, and ends cleanly on SIGTERM', async () => {
+    const file = join(folder, 'kept', 'sandbox.sqlite');
+    const env = { SANDBOX_DATA_FILE: file, SANDBOX_ADMIN_PORT: '0', NODE_ENV: 'test' };
+    const app = await startProcess('sandbox', { env });
+    try {
+      expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
+      const metadata = await fetch(`${app.url}/.well-known/openid-configuration`);
+      expect(await metadata.json()).toMatchObject({ issuer: app.url });
+      expect(app.output()).toContain('sandbox is ready');
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    } finally {
+      expect(await app.stop()).toMatchObject({ code: 0 });
+    }
+  }, 30_000);
+
+  it('refuses to start in production, and says why', async () => {
+    const main = join(import.meta.dirname, '../../dist/apps/sandbox/main.js');
+    const child = spawn(process.execPath, [main], {
+      env: { PATH: process.env['PATH'], NODE_ENV: 'production', SANDBOX_DATA_FILE: join(folder, 'x.sqlite') },
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += String(chunk)));
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(said).toMatch(/does not start when NODE_ENV is production/);
+  }, 30_000);
+});

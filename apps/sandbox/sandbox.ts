@@ -1,0 +1,107 @@
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { Clients } from './control/clients.js';
+import { controlApi } from './control/control-api.js';
+import { Grants } from './control/grants.js';
+import { Faults } from './faults/faults.js';
+import { injectFaults } from './faults/inject-faults.js';
+import { identifyRequest } from './http/identify-request.js';
+import { Listener } from './http/listener.js';
+import { serveHealth } from './http/serve-health.js';
+import { Ledger } from './ledger/ledger.js';
+import { recordArrivals, recordDecisions } from './ledger/record-requests.js';
+import { pageSafety } from './pages/page-safety.js';
+import { serveInteractions } from './pages/serve-interactions.js';
+import { Personas } from './personas/personas.js';
+import { wordTokenAnswers } from './personas/word-token-answers.js';
+import { createProvider } from './provider/create-provider.js';
+import { AccessTokens } from './resource-server/access-tokens.js';
+import { Notes } from './resource-server/notes.js';
+import { serveApi } from './resource-server/serve-api.js';
+import type { SandboxConfig } from './sandbox.config.js';
+import { Records } from './store/records.js';
+import { SandboxDatabase } from './store/sandbox-database.js';
+import { loadSecrets } from './store/secrets.js';
+import { Users } from './users/users.js';
+
+/** A running sandbox. */
+export interface Sandbox {
+  issuer: string;
+  adminUrl: string;
+  close(): Promise<void>;
+}
+
+const purgeEveryMs = 600_000;
+
+/** Opens the file and both listeners. Ports may be 0; the issuer is then made from the real one. */
+export async function startSandbox(config: SandboxConfig, log: Logger): Promise<Sandbox> {
+  if (config.NODE_ENV === 'production') {
+    throw new Error('The sandbox hands out tokens to anyone: it does not start when NODE_ENV is production.');
+  }
+  const database = new SandboxDatabase(config.SANDBOX_DATA_FILE);
+  const listener = await Listener.open(config.HOST, config.PORT);
+  const issuer = config.SANDBOX_ISSUER ?? `http://${urlHost(config.HOST)}:${listener.port}`;
+  const { application, control, purge } = await assemble(config, database, issuer, log);
+  listener.serve(application);
+  await control.listen({ host: config.SANDBOX_ADMIN_HOST, port: config.SANDBOX_ADMIN_PORT });
+  const { port: adminPort } = control.server.address() as AddressInfo;
+  return {
+    issuer,
+    adminUrl: `http://${urlHost(config.SANDBOX_ADMIN_HOST)}:${adminPort}`,
+    close: async () => {
+      clearInterval(purge);
+      await Promise.all([listener.close(config.SHUTDOWN_TIMEOUT_SECONDS), control.close()]);
+      database.close();
+    },
+  };
+}
+
+async function assemble(config: SandboxConfig, database: SandboxDatabase, issuer: string, log: Logger) {
+  const secrets = await loadSecrets(database);
+  const records = new Records(database);
+  const personas = new Personas(database);
+  const users = new Users(database);
+  const ledger = new Ledger(database);
+  const faults = new Faults(database);
+  if (config.SANDBOX_USER_LOGIN && config.SANDBOX_USER_PASSWORD) {
+    await users.put(config.SANDBOX_USER_LOGIN, { password: config.SANDBOX_USER_PASSWORD });
+  }
+  const provider = createProvider({ issuer, secrets, records, personas, users });
+  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the provider has failed'));
+  provider.onerror = (error) => log.error({ err: error }, 'a request has failed');
+  const accessTokens = new AccessTokens(provider, secrets.signingKey);
+  provider.use(serveHealth(database));
+  provider.use(pageSafety());
+  provider.use(identifyRequest(records));
+  provider.use(recordArrivals(ledger, records));
+  provider.use(injectFaults(faults, secrets.signingKey));
+  provider.use(wordTokenAnswers(personas));
+  provider.use(recordDecisions(ledger, provider));
+  provider.use(serveApi({ accessTokens, notes: new Notes(database), users }));
+  provider.use(serveInteractions({ provider, users }));
+  supersedeAccessTokens(provider, personas, records);
+  records.purgeExpired();
+  const clients = new Clients(records);
+  const grants = new Grants(records, users, ledger);
+  return {
+    application: provider.callback(),
+    control: controlApi({ faults, personas, ledger, users, clients, grants }),
+    purge: setInterval(() => records.purgeExpired(), purgeEveryMs).unref(),
+  };
+}
+
+/** At some providers the old access token dies as its refresh token is spent, before the new one is minted. */
+function supersedeAccessTokens(
+  provider: ReturnType<typeof createProvider>,
+  personas: Personas,
+  records: Records,
+): void {
+  provider.on('refresh_token.consumed', ({ clientId, grantId }) => {
+    const client = records.find('Client', clientId ?? '');
+    const { kills_access_token_on_rotation: kills } = personas.ofClient(client);
+    if (kills && grantId) records.supersedeAccessTokens(grantId);
+  });
+}
+
+const urlHost = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;

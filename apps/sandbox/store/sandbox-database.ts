@@ -1,0 +1,71 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS record (
+    model TEXT NOT NULL, id TEXT NOT NULL, payload TEXT NOT NULL, grant_id TEXT, uid TEXT, user_code TEXT,
+    expires_at INTEGER, consumed_at INTEGER, PRIMARY KEY (model, id)) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS record_grant ON record (grant_id) WHERE grant_id IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS record_uid ON record (uid) WHERE uid IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS record_user_code ON record (user_code) WHERE user_code IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS record_expiry ON record (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS user (
+    login TEXT PRIMARY KEY, sub TEXT NOT NULL UNIQUE, name TEXT NOT NULL, email TEXT NOT NULL,
+    salt TEXT NOT NULL, password_hash TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS persona (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS fault (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
+    times INTEGER, skip INTEGER NOT NULL, hits INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS ledger (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, endpoint TEXT NOT NULL, client TEXT, grant_id TEXT, grant_type TEXT,
+    presented_hash TEXT, minted_refresh_token TEXT, document TEXT NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS ledger_grant ON ledger (grant_id);
+  CREATE INDEX IF NOT EXISTS ledger_presented ON ledger (presented_hash);
+  CREATE INDEX IF NOT EXISTS ledger_minted ON ledger (minted_refresh_token);
+  CREATE TABLE IF NOT EXISTS note (
+    id TEXT PRIMARY KEY, sub TEXT NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;`;
+
+export type Row = Record<string, string | number | null>;
+
+/** One SQLite file with everything that the sandbox keeps. Every statement is synchronous, so it is atomic in this process. */
+export class SandboxDatabase {
+  private readonly database: DatabaseSync;
+  private readonly statements = new Map<string, StatementSync>();
+
+  constructor(file: string) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    this.database = new DatabaseSync(file);
+    // It holds signing keys and client secrets.
+    chmodSync(file, 0o600);
+    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
+    this.database.exec(schema);
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number } {
+    const { changes, lastInsertRowid } = this.prepared(sql).run(...values);
+    return { changes: Number(changes), lastId: Number(lastInsertRowid) };
+  }
+
+  row(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.prepared(sql).get(...values) as Row | undefined;
+  }
+
+  rows(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.prepared(sql).all(...values) as Row[];
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private prepared(sql: string): StatementSync {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    const statement = this.database.prepare(sql);
+    this.statements.set(sql, statement);
+    return statement;
+  }
+}
