@@ -17,7 +17,8 @@ export function landingPage(publicUrl: string): string {
       </ul>
       <h2>First steps</h2>
       <p>With the key from <code>bootstrap.json</code> in your data directory:</p>
-      <pre><code>curl ${publicUrl}/v1/integrations -H "Authorization: Bearer $EVERGRANT_API_KEY"</code></pre>
+      <pre><code>curl ${publicUrl}/v1/integrations \\
+  -H "Authorization: Bearer $EVERGRANT_API_KEY"</code></pre>
       <p>
         The README's tour goes on from here: connect a user, read the token, watch it being renewed, revoke
         it.

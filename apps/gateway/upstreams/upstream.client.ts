@@ -24,6 +24,8 @@ export interface UpstreamRequest {
   method: string;
   headers: IncomingHttpHeaders;
   body?: unknown;
+  /** Gives up whatever the state; without it, the client's time limits hold. */
+  signal?: AbortSignal;
 }
 
 export type UpstreamResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
@@ -79,10 +81,19 @@ export class UpstreamClient {
     }
   }
 
-  /** Asks one given replica, for instance whether it is ready. */
-  async ask(replica: Replica, path: string, timeoutMs: number): Promise<UpstreamResponse> {
-    const signal = AbortSignal.timeout(timeoutMs);
-    return this.poolOf(replica).request({ path, method: 'GET', signal });
+  /** Throws unless at least one replica says of itself that it is ready. */
+  async assertReady(timeoutMs: number): Promise<void> {
+    const asked = this.rotation.replicas.map(async (replica) => {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const answer = await this.poolOf(replica).request({ path: '/health/ready', method: 'GET', signal });
+      await answer.body.dump();
+      if (answer.statusCode !== 200) throw new Error(`${replica.origin} answers ${answer.statusCode}`);
+    });
+    try {
+      await Promise.any(asked);
+    } catch {
+      throw new Error(`no replica of ${this.name} is ready`);
+    }
   }
 
   /** Ends the connections, once the answers under way are done. */
@@ -104,6 +115,7 @@ export class UpstreamClient {
         headers: request.headers,
         // The client takes any async iterable; its types name only streams.
         body: body as unknown as Readable | undefined,
+        signal: request.signal,
       });
       response.body.once('close', left);
       this.rotation.answered(replica);
