@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Meant for the next hop only (RFC 9110 section 7.6.1), never passed on in either direction. */
-const hopByHop = [
+const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -12,10 +12,12 @@ const hopByHop = [
   'transfer-encoding',
   'upgrade',
   'http2-settings',
-];
+]);
 
-/** What a client must not be able to claim, and `expect`, which our server has already answered. */
-const notTheClients = [
+/** The same, and what a client must not be able to claim, and `expect`, which our server has already answered. */
+const notForServices: ReadonlySet<string> = new Set([
+  ...hopByHop,
+  'host',
   'forwarded',
   'x-forwarded-for',
   'x-forwarded-host',
@@ -27,7 +29,7 @@ const notTheClients = [
   'x-rewrite-url',
   'x-real-ip',
   'expect',
-];
+]);
 
 /** The client as the gateway itself sees it. */
 export interface ClientFacts {
@@ -41,7 +43,7 @@ type Headers = IncomingHttpHeaders | Record<string, string | string[] | undefine
 
 /** The headers for the service behind: ours in place of the client's claims; `host` is the replica's own. */
 export function requestHeaders(headers: Headers, client: ClientFacts, hasBody: boolean): IncomingHttpHeaders {
-  const kept = without(headers, [...listedIn(headers.connection), ...hopByHop, ...notTheClients, 'host']);
+  const kept = without(headers, notForServices);
   if (!hasBody) delete kept['content-length'];
   kept['x-forwarded-for'] = client.address;
   kept['x-forwarded-proto'] = client.protocol;
@@ -52,19 +54,21 @@ export function requestHeaders(headers: Headers, client: ClientFacts, hasBody: b
 
 /** The headers for the client. */
 export function responseHeaders(headers: Headers): IncomingHttpHeaders {
-  return without(headers, [...listedIn(headers.connection), ...hopByHop]);
+  return without(headers, hopByHop);
 }
 
-function listedIn(connection: string | string[] | undefined): string[] {
-  if (!connection) return [];
-  return String(connection)
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim());
-}
-
-function without(headers: Headers, names: readonly string[]): IncomingHttpHeaders {
-  const kept: IncomingHttpHeaders = { ...headers };
-  for (const name of names) delete kept[name];
+function without(headers: Headers, names: ReadonlySet<string>): IncomingHttpHeaders {
+  const alsoNamed = namedIn(headers.connection);
+  const kept: IncomingHttpHeaders = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (!names.has(name) && !alsoNamed?.has(name)) kept[name] = value;
+  }
   return kept;
+}
+
+/** A Connection header names further headers of that kind; most name none. */
+function namedIn(connection: string | string[] | undefined): Set<string> | undefined {
+  if (!connection || connection === 'keep-alive' || connection === 'close') return undefined;
+  const names = String(connection).toLowerCase().split(',');
+  return new Set(names.map((name) => name.trim()));
 }

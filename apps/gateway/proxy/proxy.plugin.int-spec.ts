@@ -255,6 +255,26 @@ describe('what passes', () => {
     await gone.promise;
   });
 
+  it('outlives a client that leaves before its answer comes', async () => {
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const origin = await replica('a', async (_request, response) => {
+      asked.resolve();
+      await answer.promise;
+      response.end('x'.repeat(200_000));
+    });
+    const { url, upstreams } = await gateway({ 'auth-flow': [origin] });
+    const leaving = new AbortController();
+    const left = fetch(`${url}/v1/connections`, { signal: leaving.signal }).catch(() => 'left');
+    await asked.promise;
+    leaving.abort();
+    expect(await left).toBe('left');
+    answer.resolve();
+    const [sent] = upstreams.get('auth-flow')!.rotation.replicas;
+    while (sent!.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await fetch(`${url}/v1/connections`)).status).toBe(200);
+  });
+
   it('streams a body as it comes, form or JSON, valid or not', async () => {
     const first = Promise.withResolvers<string>();
     const origin = await replica('a', (request, response) => {

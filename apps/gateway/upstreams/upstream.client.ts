@@ -117,7 +117,8 @@ export class UpstreamClient {
         body: body as unknown as Readable | undefined,
         signal: request.signal,
       });
-      response.body.once('close', left);
+      // An answer that nobody waits for any more is destroyed by the proxy, which listens to no error of it.
+      response.body.on('error', () => undefined).once('close', left);
       this.rotation.answered(replica);
       this.options.observe?.(this.name, 'answered');
       return response;
