@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess } from '#testing';
+import { AssertionKeys } from './testing/assertion-keys.js';
+import { SandboxClient } from './testing/sandbox-client.js';
 
 describe('the sandbox as a process', () => {
   let folder: string;
@@ -24,6 +28,24 @@ describe('the sandbox as a process', () => {
       expect(statSync(file).mode & 0o777).toBe(0o600);
     } finally {
       expect(await app.stop()).toMatchObject({ code: 0 });
+    }
+  }, 30_000);
+
+  // Only here: under jest, oidc-provider cannot set up the guard that keeps it from loopback addresses.
+  it('fetches the keys of a client from loopback', async () => {
+    const keys = await AssertionKeys.generate();
+    const server = createServer((_request, response) => response.end(JSON.stringify(keys.jwks)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const jwks_uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+    const env = { SANDBOX_DATA_FILE: join(folder, 'x.sqlite'), SANDBOX_ADMIN_PORT: '0', NODE_ENV: 'test' };
+    const app = await startProcess('sandbox', { env });
+    try {
+      const metadata = { token_endpoint_auth_method: 'private_key_jwt', jwks_uri };
+      const client = await SandboxClient.register(app.url, metadata);
+      expect((await client.token(await keys.clientCredentials(client, app.url))).status).toBe(200);
+    } finally {
+      await app.stop();
+      server.close();
     }
   }, 30_000);
 

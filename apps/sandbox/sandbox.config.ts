@@ -24,4 +24,11 @@ const settings = z.object({
 });
 
 export type SandboxConfig = Readonly<z.infer<typeof settings>>;
-export const sandboxConfig = (env: NodeJS.ProcessEnv): SandboxConfig => Object.freeze(settings.parse(env));
+
+/** Reads the settings; throws one Error that lists all faults. */
+export function sandboxConfig(env: NodeJS.ProcessEnv): SandboxConfig {
+  const parsed = settings.safeParse(env);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  throw new Error(['The sandbox cannot start with these settings:', ...faults].join('\n'));
+}

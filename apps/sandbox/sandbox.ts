@@ -71,7 +71,7 @@ async function assemble(config: SandboxConfig, database: SandboxDatabase, issuer
   provider.onerror = (error) => log.error({ err: error }, 'a request has failed');
   const accessTokens = new AccessTokens(provider, secrets.signingKey);
   provider.use(serveHealth(database));
-  provider.use(pageSafety());
+  provider.use(pageSafety(provider));
   provider.use(identifyRequest(records));
   provider.use(recordArrivals(ledger, records));
   provider.use(injectFaults(faults, secrets.signingKey));

@@ -1,4 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
+import { ledgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { killScope, type Killed } from '../store/kill-scope.js';
 import type { Records } from '../store/records.js';
@@ -46,12 +47,18 @@ export class Grants {
   }
 
   private recordRevocation(id: string, { clientId, accountId }: AdapterPayload, killed: Killed[]): void {
-    const at = new Date().toISOString();
-    const entry = this.ledger.begin({
-      ...{ endpoint: 'control', received_at: at, decided_at: at, client: clientId ?? null },
-      ...{ grant: id, sub: accountId ?? null, grant_type: null, presented: null, outcome: 'granted' },
-      ...{ status: 200, error: null, reason: null, faults: [], answered: true, minted: {}, killed },
-    });
+    const entry = this.ledger.begin(
+      ledgerEntry({
+        endpoint: 'control',
+        client: clientId ?? null,
+        grant: id,
+        sub: accountId ?? null,
+        decided_at: new Date().toISOString(),
+        outcome: 'granted',
+        status: 200,
+        killed,
+      }),
+    );
     this.ledger.save(entry);
   }
 

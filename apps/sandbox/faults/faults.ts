@@ -23,7 +23,10 @@ export class Faults {
     this.database.run(
       `INSERT INTO fault (id, document, times, skip, hits) VALUES (?, ?, ?, ?, 0)
        ON CONFLICT (id) DO UPDATE SET document = excluded.document, times = excluded.times, skip = excluded.skip, hits = 0`,
-      ...[id, JSON.stringify(document), times ?? null, skip],
+      id,
+      JSON.stringify(document),
+      times ?? null,
+      skip,
     );
     return { ...fault, id };
   }

@@ -4,10 +4,17 @@ import type { AddressInfo } from 'node:net';
 
 /** An HTTP server that can be closed cleanly. */
 export class Listener {
+  private readonly handler = Promise.withResolvers<RequestListener>();
+
   private constructor(
     private readonly server: Server,
     readonly port: number,
-  ) {}
+  ) {
+    // Who comes before serve() was called waits for it; node:http would leave them without an answer for ever.
+    server.on('request', (request, response) => {
+      void this.handler.promise.then((handle) => handle(request, response));
+    });
+  }
 
   /** Opens the port before there is anyone to answer: with port 0, the issuer is known only now. */
   static async open(host: string, port: number): Promise<Listener> {
@@ -18,7 +25,7 @@ export class Listener {
   }
 
   serve(handler: RequestListener): void {
-    this.server.on('request', handler);
+    this.handler.resolve(handler);
   }
 
   /** Lets requests in flight finish, for at most so long. */

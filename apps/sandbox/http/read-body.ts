@@ -15,8 +15,13 @@ export async function readBody(request: IncomingMessage): Promise<string | undef
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Looks at a body of declared length and puts it back for oidc-provider, which insists on reading the stream itself. */
-export async function peekBody(request: IncomingMessage): Promise<string> {
+/** Looks at a body and leaves it for oidc-provider, which likes to read the stream itself. */
+export async function peekBody(request: IncomingMessage & { body?: string }): Promise<string> {
+  if (request.headers['transfer-encoding'] !== undefined) {
+    // Its end is known only when it is too late to put anything back; oidc-provider then takes this member.
+    request.body = (await readBody(request)) ?? '';
+    return request.body;
+  }
   const length = Number(request.headers['content-length']);
   if (!Number.isSafeInteger(length) || length <= 0 || length > limit) return '';
   const chunks: Buffer[] = [];

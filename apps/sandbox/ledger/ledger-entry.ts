@@ -26,3 +26,25 @@ export interface LedgerEntry {
   minted: { access_token?: string; refresh_token?: string; id_token?: string };
   killed: Killed[];
 }
+
+type Given = Pick<LedgerEntry, 'endpoint'> & Partial<LedgerEntry>;
+
+/** An entry about which nothing more is known yet. */
+export const ledgerEntry = (given: Given): Omit<LedgerEntry, 'id'> => ({
+  received_at: new Date().toISOString(),
+  decided_at: null,
+  client: null,
+  grant: null,
+  sub: null,
+  grant_type: null,
+  presented: null,
+  outcome: 'in_flight',
+  status: null,
+  error: null,
+  reason: null,
+  faults: [],
+  answered: true,
+  minted: {},
+  killed: [],
+  ...given,
+});

@@ -16,13 +16,12 @@ export class Ledger {
   begin(entry: Omit<LedgerEntry, 'id'>): LedgerEntry {
     const { lastId } = this.database.run(
       `INSERT INTO ledger (endpoint, client, grant_type, presented_hash, document) VALUES (?, ?, ?, ?, ?)`,
-      ...[
-        entry.endpoint,
-        entry.client,
-        entry.grant_type,
-        entry.presented?.hash ?? null,
-        JSON.stringify(entry),
-      ],
+
+      entry.endpoint,
+      entry.client,
+      entry.grant_type,
+      entry.presented?.hash ?? null,
+      JSON.stringify(entry),
     );
     return { ...entry, id: lastId };
   }
@@ -30,7 +29,11 @@ export class Ledger {
   save({ id, ...entry }: LedgerEntry): void {
     this.database.run(
       'UPDATE ledger SET client = ?, grant_id = ?, minted_refresh_token = ?, document = ? WHERE id = ?',
-      ...[entry.client, entry.grant, entry.minted.refresh_token ?? null, JSON.stringify(entry), id],
+      entry.client,
+      entry.grant,
+      entry.minted.refresh_token ?? null,
+      JSON.stringify(entry),
+      id,
     );
   }
 

@@ -4,7 +4,7 @@ import type { Context, Middleware } from '../http/middleware.js';
 import { killScope, type Killed, type KillReason } from '../store/kill-scope.js';
 import type { Records } from '../store/records.js';
 import { tokenHash } from '../store/token-hash.js';
-import type { LedgerEndpoint, LedgerEntry } from './ledger-entry.js';
+import { ledgerEntry, type LedgerEndpoint, type LedgerEntry } from './ledger-entry.js';
 import type { Ledger } from './ledger.js';
 import { OneAtATime } from './one-at-a-time.js';
 
@@ -30,16 +30,16 @@ export function recordArrivals(ledger: Ledger, records: Records): Middleware {
     const request = oauthRequestOf(ctx);
     const kept = request && reasons[request.endpoint];
     if (!request || !kept || ctx.method !== 'POST') return next();
-    const entry = ledger.begin({
-      ...{ endpoint: kept.endpoint, received_at: now(), decided_at: null, client: request.client ?? null },
-      ...{ grant: null, sub: null, grant_type: request.grantType ?? null },
-      presented: request.presented
-        ? { kind: request.presented.kind, hash: tokenHash(request.presented.value) }
-        : null,
-      ...{ outcome: 'in_flight', status: null, error: null, reason: null, faults: [], answered: true },
-      ...{ minted: {}, killed: [] },
-    });
-    entry.grant = grantOf(request.presented, entry, ledger, records);
+    const { presented } = request;
+    const entry = ledger.begin(
+      ledgerEntry({
+        endpoint: kept.endpoint,
+        client: request.client ?? null,
+        grant_type: request.grantType ?? null,
+        presented: presented ? { kind: presented.kind, hash: tokenHash(presented.value) } : null,
+      }),
+    );
+    entry.grant = grantOf(presented, entry, ledger, records);
     ledger.save(entry);
     entries.set(ctx, entry);
     try {

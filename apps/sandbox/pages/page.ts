@@ -26,11 +26,11 @@ const styleHash = hash('sha256', style, 'base64');
 
 /**
  * Headers of every answer to a browser. No form-action: browsers hold it against each redirect that follows a form,
- * and ours ends at the client, wherever that sends people next. script-src stays 'none' unless oidc-provider adds
+ * and ours ends at the client, wherever that sends people next. script-src stays empty unless oidc-provider adds
  * the hash of its one self-submitting form.
  */
 export const pageHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': `default-src 'none';style-src 'sha256-${styleHash}';script-src 'none';base-uri 'none';frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none';style-src 'sha256-${styleHash}';script-src;base-uri 'none';frame-ancestors 'none'`,
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

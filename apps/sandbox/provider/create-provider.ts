@@ -66,7 +66,7 @@ function configuration({ issuer, secrets, records, personas, users }: ProviderPa
       (!personas.ofClient(client).quirks.offline_access_required || source.scopes.has('offline_access')),
     // Left to itself, oidc-provider rotates a confidential client's token only after 70 % of its life.
     rotateRefreshToken: (ctx) => personas.ofClient(ctx.oidc.client).rotation !== 'none',
-    // Without a body check of its own: a client's jwks_uri may be on loopback here.
+    // A client's jwks_uri may be on loopback here.
     fetch: (url, init) => fetch(url, withoutDispatcher(init)),
     renderError: renderErrorPage,
     ttl: lifetimes(personas),

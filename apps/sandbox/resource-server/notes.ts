@@ -16,7 +16,10 @@ export class Notes {
     const note: Note = { id: randomUUID(), sub, text, created_at: new Date().toISOString() };
     this.database.run(
       'INSERT INTO note (id, sub, text, created_at) VALUES (?, ?, ?, ?)',
-      ...[note.id, sub, text, note.created_at],
+      note.id,
+      sub,
+      text,
+      note.created_at,
     );
     return note;
   }

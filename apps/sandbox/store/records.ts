@@ -55,8 +55,12 @@ export class Records {
       `INSERT INTO record (model, id, payload, grant_id, uid, user_code, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (model, id) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
          uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`,
-      ...[model, this.key(model, id), JSON.stringify(kept), payload.grantId ?? null],
-      ...[model === 'Session' ? (payload.uid ?? null) : null, payload.userCode ?? null],
+      model,
+      this.key(model, id),
+      JSON.stringify(kept),
+      payload.grantId ?? null,
+      model === 'Session' ? (payload.uid ?? null) : null,
+      payload.userCode ?? null,
       expiresIn === undefined ? null : epoch() + expiresIn,
     );
   }
@@ -65,7 +69,9 @@ export class Records {
   consume(model: string, id: string): void {
     const spent = this.database.run(
       'UPDATE record SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL',
-      ...[epoch(), model, this.key(model, id)],
+      epoch(),
+      model,
+      this.key(model, id),
     );
     if (spent.changes !== 1) throw new errors.InvalidGrant('already used');
     if (model === 'RefreshToken') this.report(model, tokenHash(id), 'rotated');
@@ -89,7 +95,9 @@ export class Records {
   liveTokens(model: 'AccessToken' | 'RefreshToken', grant: string): number {
     const row = this.database.row(
       `SELECT count(*) AS live FROM record WHERE model = ? AND grant_id = ? AND consumed_at IS NULL AND expires_at > ?`,
-      ...[model, grant, epoch()],
+      model,
+      grant,
+      epoch(),
     );
     return Number(row?.['live']);
   }

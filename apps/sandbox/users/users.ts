@@ -35,7 +35,12 @@ export class Users {
       `INSERT INTO user (login, sub, name, email, salt, password_hash) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (login) DO UPDATE SET sub = excluded.sub, name = excluded.name, email = excluded.email,
          salt = excluded.salt, password_hash = excluded.password_hash`,
-      ...[user.login, user.sub, user.name, user.email, salt, passwordHash],
+      user.login,
+      user.sub,
+      user.name,
+      user.email,
+      salt,
+      passwordHash,
     );
     return user;
   }
