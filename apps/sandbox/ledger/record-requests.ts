@@ -6,7 +6,6 @@ import type { Records } from '../store/records.js';
 import { tokenHash } from '../store/token-hash.js';
 import { ledgerEntry, type LedgerEndpoint, type LedgerEntry } from './ledger-entry.js';
 import type { Ledger } from './ledger.js';
-import { OneAtATime } from './one-at-a-time.js';
 
 const reasons: Partial<Record<string, { endpoint: LedgerEndpoint; why: KillReason }>> = {
   token: { endpoint: 'token', why: 'replayed' },
@@ -55,7 +54,6 @@ export function recordArrivals(ledger: Ledger, records: Records): Middleware {
 
 /** Writes down what the provider decided, before any fault can keep the answer from the client. */
 export function recordDecisions(ledger: Ledger, provider: Provider): Middleware {
-  const spending = new OneAtATime();
   provider.on('grant.error', noteReason);
   provider.on('revocation.error', noteReason);
   provider.on('introspection.error', noteReason);
@@ -64,9 +62,7 @@ export function recordDecisions(ledger: Ledger, provider: Provider): Middleware 
     const why = entry && reasons[entry.endpoint]?.why;
     if (!entry || !why) return next();
     const killed: Killed[] = [];
-    const decide = () => killScope.run({ why, killed }, next);
-    // Two requests with one token are decided in the order they came, so that the second finds all that the first minted.
-    await (entry.presented ? spending.run(entry.presented.hash, decide) : decide());
+    await killScope.run({ why, killed }, next);
     entry.killed = killed;
     readDecision(entry, ctx);
     ledger.save(entry);
