@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Client } from './trusted-proxies.js';
 
 /** Meant for the next hop only (RFC 9110 section 7.6.1), never passed on in either direction. */
 const hopByHop: ReadonlySet<string> = new Set([
@@ -31,11 +32,8 @@ const notForServices: ReadonlySet<string> = new Set([
   'expect',
 ]);
 
-/** The client as the gateway itself sees it. */
-export interface ClientFacts {
-  address: string;
-  protocol: string;
-  host: string;
+/** What the gateway itself says of a request. */
+export interface ClientFacts extends Client {
   requestId: string;
 }
 

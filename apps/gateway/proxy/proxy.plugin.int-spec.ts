@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type UpstreamName, upstreamNames } from '../routing/route-table.js';
 import { UpstreamClient } from '../upstreams/upstream.client.js';
 import { type ProxyFailure, proxyPlugin } from './proxy.plugin.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 interface Seen {
   replica: string;
@@ -75,6 +76,7 @@ async function gateway(origins: Partial<Record<UpstreamName, string[]>>, answerT
   };
   await app.register(proxyPlugin, {
     upstreams,
+    proxies: new TrustedProxies([]),
     failed,
     landing: { html: '<h1>landing</h1>', policy: 'none' },
   });

@@ -4,12 +4,14 @@ import { canonicalPath } from '../routing/request-target.js';
 import { ownerOf, type UpstreamName } from '../routing/route-table.js';
 import type { UpstreamClient, UpstreamRequest, UpstreamResponse } from '../upstreams/upstream.client.js';
 import { UpstreamError } from '../upstreams/upstream-error.js';
-import { requestHeaders, responseHeaders } from './proxied-headers.js';
+import { type ClientFacts, requestHeaders, responseHeaders } from './proxied-headers.js';
+import type { TrustedProxies } from './trusted-proxies.js';
 
 export type ProxyFailure = 'ambiguous-path' | 'no-owner' | 'internal' | UpstreamError;
 
 export interface ProxyOptions {
   upstreams: ReadonlyMap<UpstreamName, UpstreamClient>;
+  proxies: TrustedProxies;
   /** Makes the error to answer with; whoever sets the error handler knows its shape. */
   failed: (failure: ProxyFailure) => Error;
   /** The HTML that `/` shows where the admin service has no page. */
@@ -56,7 +58,8 @@ function originOf(name: UpstreamName): string {
 function hooksOf(options: ProxyOptions) {
   const hooksFor = (name: UpstreamName): FastifyReplyFromHooks => ({
     getUpstream: () => originOf(name),
-    rewriteRequestHeaders: (request, headers) => requestHeaders(headers, factsOf(request), hasBody(request)),
+    rewriteRequestHeaders: (request, headers) =>
+      requestHeaders(headers, factsOf(request, options.proxies), hasBody(request)),
     rewriteHeaders: (headers) => responseHeaders(headers),
     onError: (reply, { error }) => void reply.send(options.failed(failureIn(error))),
     // The library repeats a GET answered by 503 up to ten times; a service that says 503 is believed instead.
@@ -85,10 +88,10 @@ function orLanding({ html, policy }: ProxyOptions['landing']): FastifyReplyFromH
   };
 }
 
-type Asked = Pick<FastifyRequest, 'ip' | 'protocol' | 'host' | 'id' | 'body'>;
+type Asked = Pick<FastifyRequest, 'id' | 'body' | 'protocol' | 'socket' | 'headers'>;
 
-function factsOf(request: Asked) {
-  return { address: request.ip, protocol: request.protocol, host: request.host, requestId: request.id };
+function factsOf({ id, protocol, socket, headers }: Asked, proxies: TrustedProxies): ClientFacts {
+  return { ...proxies.clientOf(socket.remoteAddress ?? '', protocol, headers), requestId: id };
 }
 
 function hasBody(request: Asked): boolean {

@@ -7,6 +7,7 @@ import { pagePolicy } from '../pages/page-frame.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { proxyProblem } from './proxy-problem.js';
 import { proxyPlugin } from './proxy.plugin.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 /** Puts the proxy behind the gateway's own routes, which come first because they are more specific. */
 @Injectable()
@@ -21,6 +22,7 @@ export class ProxyService implements OnModuleInit {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     await fastify.register(proxyPlugin, {
       upstreams: this.upstreams.clients,
+      proxies: new TrustedProxies(this.config.TRUSTED_PROXIES),
       failed: proxyProblem,
       landing: { html: landingPage(this.config.PUBLIC_URL), policy: pagePolicy },
     });
