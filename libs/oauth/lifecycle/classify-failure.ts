@@ -1,4 +1,4 @@
-import { type AnswerDocument, readDocument, readFirst } from '../protocol/answer-document.js';
+import { readDocument, readFirst } from '../protocol/answer-document.js';
 import type { RawAnswer } from '../protocol/raw-answer.js';
 import { errorCode } from '../protocol/token-response.js';
 import type { Failure, FailureClass } from './failure-class.js';
@@ -46,13 +46,14 @@ function classifyAnswer(vocabulary: FailureVocabulary, raw: RawAnswer): Failure 
   const document = readDocument(raw);
   const code = errorCode(vocabulary.codeAt, document);
   const known = classOfCode(vocabulary, raw, code);
-  const failureClass = known ?? classOfStatus(raw, document, vocabulary);
+  const byStatus = classOfStatus(raw, readFirst(document, vocabulary.codeAt) !== undefined);
+  const failureClass = known ?? byStatus.class;
   return {
     class: failureClass,
     code: code ?? (failureClass === 'PROTOCOL' ? 'not_understood' : `http_${raw.status}`),
     httpStatus: raw.status,
     retryAfterMs: retryAfterMs(raw),
-    recognised: known !== undefined || isTelling(raw),
+    recognised: known !== undefined || byStatus.recognised,
     mayHaveSpent: mayHaveSpent(raw, failureClass, code),
   };
 }
@@ -79,32 +80,15 @@ function matches(pattern: FailurePattern, raw: RawAnswer, code: string | undefin
   return wanted === undefined || raw.body.toString('utf8').toLowerCase().includes(wanted);
 }
 
-function classOfStatus(
-  raw: RawAnswer,
-  document: AnswerDocument | undefined,
-  { codeAt }: FailureVocabulary,
-): FailureClass {
+function classOfStatus(raw: RawAnswer, hasCode: boolean): Pick<Failure, 'class' | 'recognised'> {
   const { status } = raw;
-  if (status >= 200 && status < 300) return 'PROTOCOL';
-  if (status === 403 && retryAfterMs(raw) !== undefined) return 'THROTTLED';
+  if (status >= 200 && status < 300) return { class: 'PROTOCOL', recognised: false };
+  if (status === 403 && retryAfterMs(raw) !== undefined) return { class: 'THROTTLED', recognised: true };
   // RFC 6749 §5.2: client authentication failed. Only where no code says otherwise.
   const challenged = /^basic\b/i.test(raw.headers['www-authenticate'] ?? '');
-  if (status === 401 && challenged && readFirst(document, codeAt) === undefined) return 'CLIENT_CONFIG';
-  return 'TRANSIENT';
+  if (status === 401 && challenged && !hasCode) return { class: 'CLIENT_CONFIG', recognised: true };
+  return { class: 'TRANSIENT', recognised: status >= 500 || status === 408 || status === 425 };
 }
-
-/** Statuses that need no code to be understood. */
-function isTelling(raw: RawAnswer): boolean {
-  const { status } = raw;
-  return (
-    status >= 500 ||
-    status === 408 ||
-    status === 425 ||
-    classOfStatus(raw, undefined, nowhere) !== 'TRANSIENT'
-  );
-}
-
-const nowhere: FailureVocabulary = { codeAt: [], codes: {}, patterns: [] };
 
 /** Whoever refuses by a code, or before looking, has spent nothing; a gateway's 5xx hides an answer that may exist. */
 function mayHaveSpent(raw: RawAnswer, failureClass: FailureClass, code: string | undefined): boolean {

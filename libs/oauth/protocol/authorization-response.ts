@@ -30,7 +30,9 @@ export function readAuthorizationResponse(response: AuthorizationResponse): Auth
     throw new OAuthError('state-mismatch');
   checkIssuer(response.server, parameters);
   const validated = validate(response, parameters);
-  if (!validated.get('code')) throw new OAuthError('code-missing');
+  const [code, ...more] = validated.getAll('code');
+  if (more.length > 0) throw new OAuthError('response-malformed');
+  if (!code) throw new OAuthError('code-missing');
   return { parameters: validated, captured: capturedOf(response) };
 }
 
