@@ -36,6 +36,7 @@ export const customSettings = z
     openid: z.boolean().optional(),
     scope_separator: scopeSeparator.optional(),
     authorization_parameters: parameters.optional(),
+    /** True: refuse to begin where the metadata does not list S256. */
     pkce: z.boolean().optional(),
     pkce_off_reason: z.string().min(10).max(300).optional(),
     resource: z.boolean().optional(),

@@ -24,15 +24,18 @@ export class ProviderError extends Error {
   }
 }
 
-/** A member that should not be there is named itself, not the object around it. */
+/** One fault a place. A member that should not be there is named itself, not the object around it. */
 export function faultsOf(error: z.ZodError): ProfileFault[] {
-  return error.issues.flatMap((issue) => {
-    const names = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-    return names.map((name) => ({
-      pointer: toPointer(name === undefined ? issue.path : [...issue.path, name]),
-      detail: name === undefined ? issue.message : 'unknown member',
-    }));
-  });
+  const faults = new Map<string, string>();
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const name of issue.keys) faults.set(toPointer([...issue.path, name]), 'unknown member');
+      continue;
+    }
+    const pointer = toPointer(issue.path);
+    if (!faults.has(pointer)) faults.set(pointer, issue.message);
+  }
+  return Array.from(faults, ([pointer, detail]) => ({ pointer, detail }));
 }
 
 function toPointer(path: readonly PropertyKey[]): string {

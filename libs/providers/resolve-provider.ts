@@ -39,6 +39,8 @@ function fromTemplates(
     issuer: issuerOf(profile, values),
     endpoints: Object.fromEntries(endpoints) as AuthorizationServer['endpoints'],
     issuerInResponse: profile.issuer_in_response,
+    // A profile that demands PKCE vouches for it.
+    codeChallengeMethods: profile.authorization.pkce.use === 'demanded' ? ['S256'] : undefined,
     idTokenAlgorithms: profile.id_token_algorithms,
     allowHttp: profile.server === 'sandbox',
   };
@@ -75,7 +77,7 @@ function fromIntegration(
       ...authorization,
       scopeSeparator: settings.scope_separator ?? authorization.scopeSeparator,
       parameters: authorization_parameters ?? authorization.parameters,
-      pkce: settings.pkce === false ? 'off' : authorization.pkce,
+      pkce: settings.pkce === undefined ? authorization.pkce : settings.pkce ? 'demanded' : 'off',
       openid: settings.openid ?? false,
       resourceParameter: settings.resource ?? authorization.resourceParameter,
     },
