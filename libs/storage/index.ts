@@ -51,3 +51,8 @@ export {
   type NewTokenSet,
   type SealedTokens,
 } from './repositories/token-set.repository.js';
+export {
+  ConnectionQueryRepository,
+  type ConnectionFilter,
+  type ListedConnection,
+} from './repositories/connection-query.repository.js';
