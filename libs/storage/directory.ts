@@ -98,6 +98,14 @@ export class Directory {
     );
   }
 
+  /** Pending connections that nobody confirmed in time; `expired` is what becomes of them. */
+  async listUnconfirmedConnections(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_unconfirmed_connections($1)`,
+      [batch],
+    );
+  }
+
   /** Deletes rows past their retention, at most `batch` a table; answers how many. */
   async deleteExpiredRows(batch: number): Promise<number> {
     const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(

@@ -37,6 +37,14 @@ export { RevocationItem, type RevocationItemState } from './entities/revocation-
 export { TokenSet } from './entities/token-set.entity.js';
 
 export { ApiKeyRepository } from './repositories/api-key.repository.js';
+export {
+  AuthorizationRequestRepository,
+  type NewAuthorizationRequest,
+} from './repositories/authorization-request.repository.js';
+export {
+  ConnectSessionRepository,
+  type NewConnectSession,
+} from './repositories/connect-session.repository.js';
 export { AttemptRepository, type NewAttempt } from './repositories/attempt.repository.js';
 export { AuditRepository, type AuditActor, type AuditRecord } from './repositories/audit.repository.js';
 export { ConnectionRepository, type NewConnection } from './repositories/connection.repository.js';

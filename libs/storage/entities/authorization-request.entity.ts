@@ -10,8 +10,12 @@ export class AuthorizationRequest {
   @Column('bytea', { name: 'state_hash' }) stateHash!: Buffer;
   /** SHA-256 of the cookie that binds start and callback to one browser. */
   @Column('bytea', { name: 'browser_hash' }) browserHash!: Buffer;
-  /** PKCE verifier and nonce; deleted on use. */
-  @Column('bytea', { nullable: true }) sealed!: Buffer | null;
+  /**
+   * PKCE verifier and nonce, deleted on use. Then the provider's answer, until it is taken in; or, with `holdsGrant`,
+   * the grant that waits for its confirmation.
+   */
+  @Column('bytea', { nullable: true, select: false }) sealed!: Buffer | null;
+  @Column('boolean', { name: 'holds_grant' }) holdsGrant!: boolean;
   @Column('text', { name: 'redirect_uri' }) redirectUri!: string;
   @Column({ type: 'timestamptz', name: 'created_at', insert: false, update: false }) createdAt!: Date;
   @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;

@@ -14,6 +14,7 @@ export class CreateConnections1763683200003 implements MigrationInterface {
     await runAll(runner, [
       `DROP FUNCTION read_token_sets(text, text[])`,
       `DROP FUNCTION claim_due_slots(interval, text, integer)`,
+      `DROP FUNCTION list_unconfirmed_connections(integer)`,
       `DROP TABLE connection_usage`,
       `DROP TABLE token_set`,
       `DROP TABLE connection_slot`,
@@ -51,7 +52,19 @@ const connection = [
   `CREATE INDEX connection_end_user ON connection (workspace_id, end_user_id)`,
   `CREATE INDEX connection_integration ON connection (workspace_id, integration_id, state)`,
   `CREATE INDEX connection_scope ON connection USING gin (scopes_granted)`,
+  `CREATE INDEX connection_pending ON connection (created_at) WHERE state = 'pending'`,
   ...isolateByWorkspace('connection'),
+  ...allowDefiner('connection', 'SELECT'),
+  // A pending connection was made within its session's 30 min, and may be confirmed for as long after that at most.
+  ...definerFunction(
+    'list_unconfirmed_connections(integer)',
+    `CREATE FUNCTION list_unconfirmed_connections(batch integer) RETURNS TABLE (workspace_id text, id text)
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT c.workspace_id, c.id FROM connection c
+       WHERE c.state = 'pending' AND c.created_at < now() - interval '30 minutes' ORDER BY c.created_at LIMIT batch
+     $$`,
+    'evergrant_refresh_worker',
+  ),
   `GRANT SELECT, INSERT, UPDATE, DELETE ON connection TO evergrant_auth_flow`,
   `GRANT SELECT, UPDATE ON connection TO evergrant_refresh_worker, evergrant_revocation_audit`,
   `GRANT SELECT ON connection TO evergrant_admin`,

@@ -126,6 +126,7 @@ const authorizationRequest = [
      state_hash bytea NOT NULL UNIQUE,
      browser_hash bytea NOT NULL,
      sealed bytea,
+     holds_grant boolean NOT NULL DEFAULT false,
      redirect_uri text NOT NULL,
      created_at timestamptz NOT NULL DEFAULT now(),
      expires_at timestamptz NOT NULL,

@@ -60,6 +60,14 @@ export class ConnectionRepository {
     );
   }
 
+  /** What a new consent was asked for, in place of what the last one was. The row must be locked. */
+  async recordRequest(id: string, request: { scopes: string[]; resource: string[] }): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE connection SET scopes_requested = $3, resource = $4 WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id, request.scopes, request.resource],
+    );
+  }
+
   /** The living connection that the same person already has at an integration: the one that a new consent renews. */
   async findBySubject(integrationId: string, endUserId: string, subject: string): Promise<Connection | null> {
     return this.context.manager
