@@ -1,0 +1,27 @@
+export { configClass, ConfigError } from './config/config-class.js';
+export { serviceSettings, setting, type ServiceSettings } from './config/setting.js';
+export { bootService, createService, type ServiceOptions } from './service.js';
+export { Problem, problemDocument, problemSchema, type Fault, type ProblemExtra } from './problem/problem.js';
+export { problemCatalogue, type ProblemSlug } from './problem/problem-catalogue.js';
+export { problemOf } from './problem/problem-of.js';
+export { sendProblem } from './problem/problem.filter.js';
+export { ReadinessIndicators, type ReadinessIndicator } from './health/readiness-indicators.js';
+export { mayUse, scopes, scopeSchema, type Actor, type Caller, type Scope } from './access/caller.js';
+export { CurrentCaller, Public, RequireScope, type RequestWithCaller } from './access/require-scope.js';
+export { KeyDirectory, type FoundApiKey } from './access/key-directory.js';
+export { DenialRecorder, type Denial } from './access/denial-recorder.js';
+export { RateLimitStore } from './access/rate-limits.js';
+export { AssertionSigner, AssertionVerifier, type AssertionSubject } from './access/assertion.js';
+export {
+  IdempotencyStore,
+  type IdempotencyState,
+  type IdempotentUse,
+} from './idempotency/idempotency-store.js';
+export { Metrics } from './metrics/metrics.js';
+export { decodeCursor, encodeCursor, listQuery, page, pageOf } from './http/cursor.js';
+export { checkIfMatch, entityTag } from './http/entity-tag.js';
+export { FormEncoded } from './http/form-encoded.js';
+export { requestId, runWithRequestId } from './http/request-context.js';
+export { ApiAnswer, ApiProblems, NoStore } from './openapi/api-answers.js';
+export { openApiDocument } from './openapi/openapi-document.js';
+export { createLogger } from './logging/create-logger.js';

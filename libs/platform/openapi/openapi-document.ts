@@ -1,0 +1,49 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { z } from 'zod';
+import { problemSchema } from '../problem/problem.js';
+
+export interface DocumentInfo {
+  title: string;
+  description?: string;
+}
+
+const version = '0.1.0';
+
+/** A service's OpenAPI 3.1 document, from its controllers and their zod schemas. */
+export function openApiDocument(app: INestApplication, { title, description }: DocumentInfo): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(title)
+    .setVersion(version)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: evg_…' }, 'api_key');
+  if (description !== undefined) builder.setDescription(description);
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    standardSchemaConverter: (schema, { schemaType }) =>
+      schema instanceof z.ZodType ? jsonSchemaOf(schema, schemaType) : undefined,
+  });
+  const { Problem: _, ...schemas } = document.components?.schemas ?? {};
+  document.components = {
+    ...document.components,
+    schemas: { ...schemas, ...(jsonSchemaOf(problemSchema, 'output').components as object) },
+  };
+  return document;
+}
+
+/** JSON Schema 2020-12; every schema that has an id is a component. */
+function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output') {
+  const {
+    $defs = {},
+    $schema: _,
+    ...rest
+  } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
+  });
+  for (const component of Object.values($defs)) delete (component as { id?: string }).id;
+  return { schema: rest as never, components: $defs as never };
+}

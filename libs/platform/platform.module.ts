@@ -1,0 +1,65 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule, ModuleRef } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { AccessGuard } from './access/access.guard.js';
+import { AccessPorts } from './access/access-ports.js';
+import { ClosedRoutes } from './access/closed-routes.js';
+import type { ServiceSettings } from './config/setting.js';
+import { HealthController } from './health/health.controller.js';
+import { ReadinessIndicators } from './health/readiness-indicators.js';
+import { ValidationPipe } from './http/validation.pipe.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { DocumentHolder, OpenApiDocumentController } from './openapi/openapi.controller.js';
+import { ProblemFilter } from './problem/problem.filter.js';
+
+export interface PlatformOptions {
+  service: string;
+  module: Type | DynamicModule;
+  config: ServiceSettings;
+  /** False where the service has an /openapi.json of its own. */
+  openApi?: boolean;
+}
+
+/** Makes `Metrics` and `ReadinessIndicators` reach every module. */
+@Module({})
+class ObservabilityModule {
+  static of(service: string): DynamicModule {
+    const providers = [
+      { provide: Metrics, useFactory: () => new Metrics(service) },
+      ReadinessIndicators,
+      DocumentHolder,
+    ];
+    return { module: ObservabilityModule, global: true, providers, exports: providers };
+  }
+}
+
+/** What every service has besides its own: access, validation, problems, health, metrics, its document. */
+@Module({})
+export class PlatformModule {
+  static around({ service, module, config, openApi = true }: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [
+        ObservabilityModule.of(service),
+        module,
+        DiscoveryModule,
+        TerminusModule.forRoot({ logger: false, gracefulShutdownTimeoutMs: 0 }),
+      ],
+      controllers: [HealthController, MetricsController, ...(openApi ? [OpenApiDocumentController] : [])],
+      providers: [
+        ClosedRoutes,
+        {
+          provide: AccessPorts,
+          inject: [ModuleRef],
+          useFactory: (modules: ModuleRef) => new AccessPorts(modules, service, config),
+        },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,52 @@
+const catalogue = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'invalid-cursor': { status: 400, title: 'The cursor is not one of ours' },
+  'invalid-api-key': { status: 401, title: 'The API key is missing or not valid' },
+  'insufficient-scope': { status: 403, title: 'The API key lacks a scope' },
+  forbidden: { status: 403, title: 'The caller may not do this' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'provider-not-found': { status: 404, title: 'There is no such provider' },
+  'integration-not-found': { status: 404, title: 'There is no such integration' },
+  'connect-session-not-found': { status: 404, title: 'There is no such connect session' },
+  'connection-not-found': { status: 404, title: 'There is no such connection' },
+  'api-key-not-found': { status: 404, title: 'There is no such API key' },
+  'revocation-not-found': { status: 404, title: 'There is no such revocation' },
+  'slot-not-found': { status: 404, title: 'The connection has no such slot' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  conflict: { status: 409, title: 'The request conflicts with the present state' },
+  'idempotency-key-reused': { status: 409, title: 'The idempotency key was used for another request' },
+  'idempotency-in-progress': {
+    status: 409,
+    title: 'The first request with this idempotency key is still running',
+  },
+  'needs-reauthorization': { status: 409, title: 'The end user must authorize again' },
+  'connection-pending': { status: 409, title: 'The connection is not confirmed yet' },
+  'connection-paused': { status: 409, title: 'The connection is paused' },
+  'connection-quarantined': { status: 409, title: 'The connection is in quarantine' },
+  'integration-paused': { status: 409, title: 'The integration is paused' },
+  'integration-in-use': { status: 409, title: 'The integration still has connections' },
+  'integration-is-draft': { status: 409, title: 'The integration has no client_id yet' },
+  'connection-not-erasable': { status: 409, title: 'Only a revoked or expired connection can be erased' },
+  'connect-session-not-confirmable': {
+    status: 409,
+    title: 'The connect session is not waiting for confirmation',
+  },
+  'connection-revoked': { status: 410, title: 'The connection was revoked' },
+  'connection-expired': { status: 410, title: 'The connection expired' },
+  'precondition-failed': { status: 412, title: 'It was changed meanwhile' },
+  'payload-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
+  'min-ttl-unsatisfiable': { status: 422, title: 'The tokens of this provider do not live that long' },
+  'precondition-required': { status: 428, title: 'If-Match is required' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'provider-error': { status: 502, title: 'The provider answered with an error' },
+  'service-unavailable': { status: 503, title: 'The service is not available at the moment' },
+  'provider-unavailable': { status: 503, title: 'The provider is not available at the moment' },
+  'refresh-timed-out': { status: 504, title: 'The refresh took too long' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemSlug = keyof typeof catalogue;
+
+/** Every kind of problem with its HTTP status: the one place that knows both. */
+export const problemCatalogue: Readonly<Record<ProblemSlug, { status: number; title: string }>> = catalogue;

@@ -1,0 +1,337 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { z } from 'zod';
+import {
+  ApiAnswer,
+  configClass,
+  createService,
+  CurrentCaller,
+  DenialRecorder,
+  FormEncoded,
+  IdempotencyStore,
+  KeyDirectory,
+  listQuery,
+  Public,
+  ReadinessIndicators,
+  RequireScope,
+  serviceSettings,
+  type Caller,
+  type Denial,
+  type FoundApiKey,
+  type IdempotencyState,
+  type IdempotentUse,
+} from './index.js';
+
+const key = `evg_${'k'.repeat(43)}`;
+const noteSchema = z
+  .strictObject({ text: z.string().max(5), tags: z.array(z.string()).optional() })
+  .meta({ id: 'Note' });
+const denials: Denial[] = [];
+let notes = 0;
+let redisIsThere = true;
+
+@Controller('v1/notes')
+class NotesController {
+  @Post()
+  @RequireScope('connections:write')
+  @ApiAnswer(201, noteSchema)
+  create(@Body({ schema: noteSchema }) note: z.infer<typeof noteSchema>, @CurrentCaller() caller: Caller) {
+    notes += 1;
+    return { ...note, number: notes, by: caller.actor.id };
+  }
+
+  @Get()
+  @RequireScope('connections:read')
+  list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
+    return query;
+  }
+
+  @Get(':id')
+  @RequireScope('keys:write')
+  read(@Param('id') id: string) {
+    return { id };
+  }
+
+  @Post('form')
+  @Public()
+  @HttpCode(200)
+  @FormEncoded()
+  form(@Body() body: unknown) {
+    return body;
+  }
+
+  @Get('fault/database')
+  @Public()
+  fail(): never {
+    throw Object.assign(new Error('down'), { name: 'DatabaseUnavailableError' });
+  }
+
+  @Get('fault/bug')
+  @Public()
+  bug(): never {
+    throw new Error('secret-in-a-message');
+  }
+}
+
+class Keys extends KeyDirectory {
+  async find(hash: Buffer): Promise<FoundApiKey | undefined> {
+    if (!hash.equals(createHash('sha256').update(key).digest())) return undefined;
+    return {
+      id: 'key_1',
+      name: 'test',
+      workspace: 'wsp_1',
+      scopes: ['connections:write', 'connections:read'],
+    };
+  }
+}
+
+class Denials extends DenialRecorder {
+  record(denial: Denial): void {
+    denials.push(denial);
+  }
+}
+
+class Answers extends IdempotencyStore {
+  private readonly known = new Map<
+    string,
+    { use: IdempotentUse; answer?: { status: number; body: string } }
+  >();
+
+  async begin(use: IdempotentUse): Promise<IdempotencyState> {
+    const known = this.known.get(use.key);
+    if (!known) {
+      this.known.set(use.key, { use });
+      return { kind: 'new' };
+    }
+    if (!known.use.bodyHash.equals(use.bodyHash)) return { kind: 'mismatch' };
+    return known.answer ? { kind: 'replay', ...known.answer } : { kind: 'in-progress' };
+  }
+
+  async complete(use: IdempotentUse, status: number, body: string): Promise<void> {
+    this.known.set(use.key, { use, answer: { status, body } });
+  }
+
+  async abandon(use: IdempotentUse): Promise<void> {
+    this.known.delete(use.key);
+  }
+}
+
+@Module({
+  controllers: [NotesController],
+  providers: [
+    { provide: KeyDirectory, useClass: Keys },
+    { provide: DenialRecorder, useClass: Denials },
+    { provide: IdempotencyStore, useClass: Answers },
+  ],
+})
+class NotesModule {
+  constructor(readiness: ReadinessIndicators) {
+    readiness.register({ name: 'postgres', critical: true, check: async () => undefined });
+    readiness.register({
+      name: 'redis',
+      critical: false,
+      check: async () => {
+        if (!redisIsThere) throw new Error('gone');
+      },
+    });
+  }
+}
+
+class NotesConfig extends configClass('notes', serviceSettings) {}
+
+describe('a service on the platform', () => {
+  let app: NestFastifyApplication;
+
+  beforeAll(async () => {
+    const config = new NotesConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' });
+    app = await createService({ service: 'notes', module: NotesModule, config });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+  });
+
+  afterAll(() => app.close());
+
+  const call = (
+    method: 'GET' | 'POST',
+    url: string,
+    payload?: unknown,
+    headers: Record<string, string> = {},
+  ) =>
+    app.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${key}`, ...headers },
+      ...(payload !== undefined && { payload: payload as object }),
+    });
+
+  it('answers a known key with its scope, with a request id and safe headers', async () => {
+    const answer = await call('POST', '/v1/notes', { text: 'hello' }, { 'x-request-id': 'abcdefgh-1' });
+    expect(answer.statusCode).toBe(201);
+    expect(answer.json()).toMatchObject({ text: 'hello', by: 'key_1' });
+    expect(answer.headers).toMatchObject({
+      'x-request-id': 'abcdefgh-1',
+      'x-content-type-options': 'nosniff',
+      'ratelimit-policy': expect.stringContaining('"key"'),
+    });
+  });
+
+  it.each([
+    ['no key', {}, 401, 'invalid-api-key'],
+    ['an unknown key', { authorization: `Bearer evg_${'x'.repeat(43)}` }, 401, 'invalid-api-key'],
+    ['another scheme', { authorization: 'Basic abc' }, 401, 'invalid-api-key'],
+  ])('refuses %s and remembers it without the URL', async (_, headers, status, slug) => {
+    const answer = await app.inject({ method: 'GET', url: '/v1/notes/secret-id', headers });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.headers['www-authenticate']).toContain('Bearer');
+    expect(answer.json()).toMatchObject({ type: `/problems/${slug}`, status });
+    expect(denials.at(-1)).toMatchObject({ reason: slug, route: 'GET /v1/notes/:id', caller: undefined });
+  });
+
+  it('refuses a scope that the key lacks and remembers whose it was', async () => {
+    const answer = await call('GET', '/v1/notes/1');
+    expect(answer.statusCode).toBe(403);
+    expect(answer.headers['www-authenticate']).toContain('scope="keys:write"');
+    expect(denials.at(-1)?.caller?.workspace).toBe('wsp_1');
+  });
+
+  it('points at every fault of a body and changes nothing', async () => {
+    const before = notes;
+    const answer = await call('POST', '/v1/notes', { text: 'too long', tags: [1], 'a/b': 1 });
+    expect(answer.statusCode).toBe(400);
+    const { errors } = answer.json<{ errors: { pointer: string }[] }>();
+    expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(['/a~1b', '/tags/0', '/text']);
+    expect(notes).toBe(before);
+  });
+
+  it.each([
+    ['a NUL character', { text: 'a\0' }, {}, 400, 'invalid-request'],
+    [
+      'another content type',
+      'text=hi',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      'unsupported-media-type',
+    ],
+    ['an unknown content type', '<a/>', { 'content-type': 'text/xml' }, 415, 'unsupported-media-type'],
+    ['broken JSON', '{"text"', { 'content-type': 'application/json' }, 400, 'invalid-request'],
+    ['an empty body', '', { 'content-type': 'application/json' }, 400, 'invalid-request'],
+    ['no body', undefined, {}, 400, 'invalid-request'],
+    ['an array', [], {}, 400, 'invalid-request'],
+    ['over 100 KB', { text: 'x'.repeat(110_000) }, {}, 413, 'payload-too-large'],
+  ])('refuses %s', async (_, payload, headers, status, slug) => {
+    const answer = await call('POST', '/v1/notes', payload, headers);
+    expect([answer.statusCode, answer.json<{ type: string }>().type]).toEqual([status, `/problems/${slug}`]);
+  });
+
+  it('refuses unknown and wrong query parameters with pointers', async () => {
+    const answer = await call('GET', '/v1/notes?limit=9999&nope=1');
+    expect(answer.json()).toMatchObject({
+      errors: expect.arrayContaining([
+        expect.objectContaining({ pointer: '/query/limit' }),
+        expect.objectContaining({ pointer: '/query/nope' }),
+      ]),
+    });
+  });
+
+  it.each(['/nothing', '/v1/notes/%zz'])('answers problem+json for %s', async (url) => {
+    const answer = await call('GET', url);
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    expect(answer.statusCode).toBeLessThan(500);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('takes a form only where the route says so', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await call('POST', '/v1/notes/form', 'token=abc', headers)).json()).toEqual({ token: 'abc' });
+    expect((await call('POST', '/v1/notes/form', { token: 'abc' })).statusCode).toBe(415);
+  });
+
+  it('does a request with an idempotency key once and answers it again', async () => {
+    const headers = { 'idempotency-key': 'once' };
+    const before = notes;
+    const first = await call('POST', '/v1/notes', { text: 'one' }, headers);
+    const second = await call('POST', '/v1/notes', { text: 'one' }, headers);
+    expect([second.statusCode, second.json()]).toEqual([201, first.json()]);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+    expect(notes).toBe(before + 1);
+    expect((await call('POST', '/v1/notes', { text: 'two' }, headers)).json()).toMatchObject({
+      type: '/problems/idempotency-key-reused',
+    });
+  });
+
+  it('frees the idempotency key of a request that was refused', async () => {
+    const headers = { 'idempotency-key': 'refused' };
+    expect((await call('POST', '/v1/notes', { nope: 1 }, headers)).statusCode).toBe(400);
+    expect((await call('POST', '/v1/notes', { text: 'fine' }, headers)).statusCode).toBe(201);
+  });
+
+  it('answers 503 with Retry-After where the database is gone', async () => {
+    const answer = await call('GET', '/v1/notes/fault/database');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('2');
+  });
+
+  it('tells nothing of a bug', async () => {
+    const answer = await call('GET', '/v1/notes/fault/bug');
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toContain('secret');
+  });
+
+  it('is degraded without Redis and not ready while it leaves', async () => {
+    expect((await call('GET', '/health/ready')).json()).toMatchObject({ status: 'ok' });
+    redisIsThere = false;
+    const degraded = await call('GET', '/health/ready');
+    expect([degraded.statusCode, degraded.json<{ status: string }>().status]).toEqual([200, 'degraded']);
+    app.get(ReadinessIndicators).leaving = true;
+    expect((await call('GET', '/health/ready')).statusCode).toBe(503);
+    expect((await call('GET', '/health/live')).statusCode).toBe(200);
+  });
+
+  it('measures by route pattern', async () => {
+    const { body } = await call('GET', '/metrics');
+    expect(body).toMatch(/seconds_count\{.*method="POST",route="\/v1\/notes",status="201"/);
+  });
+
+  it('documents routes, schemas and problems as OpenAPI 3.1', async () => {
+    const document = (await call('GET', '/openapi.json')).json();
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      paths: {
+        '/v1/notes': {
+          post: {
+            requestBody: {
+              content: { 'application/json': { schema: { $ref: '#/components/schemas/Note' } } },
+            },
+            responses: {
+              '201': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Note' } } } },
+              '401': {
+                content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+              },
+            },
+          },
+        },
+      },
+      components: { schemas: { Note: { properties: { text: { maxLength: 5 } } }, Problem: {} } },
+    });
+  });
+});
+
+describe('a route that names neither a scope nor that it is public', () => {
+  it('keeps the service from starting', async () => {
+    @Controller('open')
+    class OpenController {
+      @Get()
+      read() {
+        return 'open';
+      }
+    }
+    @Module({ controllers: [OpenController] })
+    class OpenModule {}
+    const config = new NotesConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' });
+    const app = await createService({ service: 'open', module: OpenModule, config });
+    await expect(app.init()).rejects.toThrow('OpenController.read');
+  });
+});
