@@ -18,6 +18,11 @@ export {
 export { serviceRoles, type ServiceName } from './roles.js';
 export { Directory, type DueSlot, type FoundKey, type Located } from './directory.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
+export { BatchedLookup } from './batched-lookup.js';
+export { ApiKeyDirectory } from './api-key-directory.js';
+export { DenialLog, type RefusedAttempt } from './denial-log.js';
+export { IdempotencyKeys, type AnswerSeal } from './idempotency-keys.js';
+export { applyTransition, connectionEventData, type TransitionCause } from './apply-transition.js';
 export { WorkspaceKeys } from './workspace-keys.js';
 export { DeniedAccesses, type DeniedAccess } from './denied-accesses.js';
 
@@ -64,3 +69,12 @@ export {
   type ConnectionFilter,
   type ListedConnection,
 } from './repositories/connection-query.repository.js';
+export { OverviewRepository, type IntegrationCount } from './repositories/overview.repository.js';
+export { EventHourCountRepository, type HourCount } from './repositories/event-hour-count.repository.js';
+export { ConsumerCursorRepository } from './repositories/consumer-cursor.repository.js';
+export {
+  TimelineRepository,
+  type TimelinePosition,
+  type TimelineRow,
+} from './repositories/timeline.repository.js';
+export { EngineHealthRepository, type EngineHealth } from './repositories/engine-health.repository.js';
