@@ -4,6 +4,12 @@ export { chromiumTest, findChromium } from './chromium.js';
 export { keeper, KeeperError } from './keeper/keeper-client.js';
 export { ManualClock } from './manual-clock.js';
 export { OwnServer, startPostgres, startRedis } from './own-server.js';
+export {
+  seedConnection,
+  seedWorkspace,
+  type ConnectionSeed,
+  type SeededConnection,
+} from './seed-connection.js';
 export { ProcessNotReadyError, startProcess, TestProcess, type ProcessOptions } from './start-process.js';
 export { createDatabase, TestDatabase, type ServiceName } from './test-database.js';
 export { createRedis, TestRedis } from './test-redis.js';

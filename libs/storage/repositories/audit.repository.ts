@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { AuditEntry } from '../entities/audit-entry.entity.js';
 import { newId } from '../new-id.js';
 import type { TransactionContext } from '../transaction.js';
 
@@ -30,18 +29,22 @@ export class AuditRepository {
     const id = newId('aud');
     const at = new Date();
     const entry = canonicalEntry({ id, workspace, at: at.toISOString(), ...record });
-    await manager.insert(AuditEntry, {
-      workspaceId: workspace,
-      id,
-      at,
-      actorType: record.actor.type,
-      actorId: record.actor.id,
-      action: record.action,
-      subjectType: record.subject.type,
-      subjectId: record.subject.id,
-      entry,
-      hash: createHash('sha256').update(entry).digest(),
-    });
+    await manager.query(
+      `INSERT INTO audit_entry (workspace_id, id, at, actor_type, actor_id, action, subject_type, subject_id, entry, hash)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        workspace,
+        id,
+        at,
+        record.actor.type,
+        record.actor.id,
+        record.action,
+        record.subject.type,
+        record.subject.id,
+        entry,
+        createHash('sha256').update(entry).digest(),
+      ],
+    );
   }
 }
 

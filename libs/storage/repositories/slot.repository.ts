@@ -34,6 +34,23 @@ export class SlotRepository {
     });
   }
 
+  /** What a schedule is made from: the life and age of each slot's newest tokens, by the database's clock. */
+  async listLives(
+    connectionId: string,
+  ): Promise<{ slot: string; lifetimeMs: number | null; ageMs: number; renewable: boolean }[]> {
+    return this.context.manager.query(
+      `SELECT s.slot, (extract(epoch FROM t.expires_at - t.issued_at) * 1000)::bigint AS "lifetimeMs",
+         (extract(epoch FROM now() - t.issued_at) * 1000)::bigint AS "ageMs",
+         c.grant_type = 'client_credentials' OR t.refresh_token_fingerprint IS NOT NULL AS renewable
+       FROM connection_slot s
+       JOIN connection c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
+       JOIN token_set t ON t.workspace_id = s.workspace_id AND t.connection_id = s.connection_id
+         AND t.slot = s.slot AND t.generation = s.generation
+       WHERE s.workspace_id = $1 AND s.connection_id = $2`,
+      [this.context.workspace, connectionId],
+    );
+  }
+
   /** A slot at generation 0, without tokens yet. */
   async insert(connectionId: string, slot: string, id: string): Promise<void> {
     await this.context.manager.query(
