@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { Html, html } from './html.js';
+import { pageStyle } from './page-style.js';
+
+/** A whole page of ours and the status that it goes out with. */
+export interface Page {
+  status: number;
+  html: string;
+  retryAfterSeconds?: number;
+}
+
+const style = new Html(`<style>${pageStyle}</style>`);
+const styleHash = createHash('sha256').update(pageStyle).digest('base64');
+
+/**
+ * What a page may load: its own style, by hash, and nothing else. Pages have links and no forms: browsers enforce
+ * `form-action` on redirects too, and the way to the provider is one.
+ */
+export const pagePolicy = [
+  "default-src 'none'",
+  `style-src 'sha256-${styleHash}'`,
+  'img-src data:',
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The frame around every page. No script, nothing from elsewhere. */
+export function pageFrame(title: string, content: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        ${style}
+      </head>
+      <body>
+        <main>${content}</main>
+      </body>
+    </html>`.toString();
+}
