@@ -78,3 +78,8 @@ export {
   type TimelineRow,
 } from './repositories/timeline.repository.js';
 export { EngineHealthRepository, type EngineHealth } from './repositories/engine-health.repository.js';
+export {
+  AuditQueryRepository,
+  type AuditFilter,
+  type ListedAuditEntry,
+} from './repositories/audit-query.repository.js';

@@ -1,0 +1,13 @@
+import { configClass, serviceSettings, setting } from '#platform';
+
+/** Admin's settings. It holds no key of the vault: it cannot open what is sealed. */
+export class AdminConfig extends configClass('admin', {
+  ...serviceSettings,
+  PUBLIC_URL: setting.origin(),
+  ADMIN_DATABASE_URL: setting.postgresUrl(),
+  REDIS_URL: setting.redisUrl(),
+  /** Private JWK that signs who asks; the owning services hold its public half. */
+  ASSERTION_KEY_FILE: setting.file(),
+  AUTH_FLOW_URL: setting.origin(),
+  REVOCATION_AUDIT_URL: setting.origin(),
+}) {}

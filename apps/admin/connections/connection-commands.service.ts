@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '#platform';
+import { OwnersClient } from '../owners/owners.client.js';
+
+/** Changes that admin asks the owning services for: it writes no domain state itself. */
+@Injectable()
+export class ConnectionCommandsService {
+  constructor(private readonly owners: OwnersClient) {}
+
+  /** The revocation as its owner tells it. */
+  async revoke(
+    caller: Caller,
+    connection: string,
+    reason: string,
+    idempotencyKey?: string,
+  ): Promise<Record<string, unknown>> {
+    return this.owners.ask('revocation-audit', caller, {
+      method: 'POST',
+      path: '/v1/revocations',
+      body: { connection, reason },
+      scope: 'connections:revoke',
+      idempotencyKey,
+    });
+  }
+
+  async pause(caller: Caller, connection: string, paused: boolean): Promise<void> {
+    await this.owners.ask('auth-flow', caller, {
+      method: 'PATCH',
+      path: `/v1/connections/${encodeURIComponent(connection)}`,
+      body: { paused },
+      scope: 'connections:write',
+    });
+  }
+}
