@@ -1,4 +1,4 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { connectForCommands, connectForWaiting } from './redis-connection.js';
 
@@ -6,7 +6,7 @@ const QUIET_MS = 10_000;
 
 /** A service's connections to Redis: one for commands, one for BullMQ's producers, more for those who block. */
 @Injectable()
-export class RedisConnections implements BeforeApplicationShutdown {
+export class RedisConnections implements OnApplicationShutdown {
   private readonly log = new Logger('redis');
   private readonly opened: Redis[] = [];
   private quietUntil = 0;
@@ -34,7 +34,8 @@ export class RedisConnections implements BeforeApplicationShutdown {
     await this.commands.ping();
   }
 
-  beforeApplicationShutdown(): void {
+  /** After the server has let its last answer out, which may have needed Redis. */
+  onApplicationShutdown(): void {
     for (const redis of this.opened) redis.disconnect();
   }
 

@@ -25,7 +25,9 @@ export class RefreshQueue {
     this.queue = new Queue(REFRESH_QUEUE, {
       connection: connections.openCommands('refresh-queue'),
       prefix: QUEUE_PREFIX,
+      // Both would bind the queue to Redis being there when the service starts: the first check fails for good.
       skipWaitingForReady: true,
+      skipVersionCheck: true,
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
     });
     // Without a listener a lost connection would end the process; RedisConnections logs it.

@@ -18,7 +18,9 @@ export class RevocationQueue {
     this.queue = new Queue(REVOCATION_QUEUE, {
       connection: connections.openCommands('revocation-queue'),
       prefix: QUEUE_PREFIX,
+      // Both would bind the queue to Redis being there when the service starts: the first check fails for good.
       skipWaitingForReady: true,
+      skipVersionCheck: true,
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
     });
     this.queue.on('error', () => undefined);
