@@ -1,5 +1,6 @@
 /** The test harness: a real Postgres and Redis, processes, a clock, a browser. Production code never imports it. */
 export { freePort, freePortBlock } from '#embedded';
+export { ApiClient, type ApiAnswer } from './api-client.js';
 export { chromiumTest, findChromium } from './chromium.js';
 export { keeper, KeeperError } from './keeper/keeper-client.js';
 export { ManualClock } from './manual-clock.js';
@@ -9,6 +10,7 @@ export {
   seedWorkspace,
   type ConnectionSeed,
   type SeededConnection,
+export { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';
 } from './seed-connection.js';
 export { ProcessNotReadyError, startProcess, TestProcess, type ProcessOptions } from './start-process.js';
 export { createDatabase, TestDatabase, type ServiceName } from './test-database.js';
