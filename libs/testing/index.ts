@@ -10,8 +10,8 @@ export {
   seedWorkspace,
   type ConnectionSeed,
   type SeededConnection,
-export { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';
 } from './seed-connection.js';
+export { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';
 export { ProcessNotReadyError, startProcess, TestProcess, type ProcessOptions } from './start-process.js';
 export { createDatabase, TestDatabase, type ServiceName } from './test-database.js';
 export { createRedis, TestRedis } from './test-redis.js';
