@@ -2,15 +2,7 @@ import { z } from 'zod';
 import { configClass, serviceSettings, setting } from '#platform';
 
 /** A comma list of origins, one for each replica. */
-const origins = () => commaList().pipe(z.array(setting.origin()).min(1, 'needs at least one origin'));
-
-const commaList = () =>
-  z.string().transform((list) =>
-    list
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  );
+const origins = () => setting.list().pipe(z.array(setting.origin()).min(1, 'needs at least one origin'));
 
 /** The gateway's settings. It holds no secret and reaches neither Postgres nor Redis. */
 export class GatewayConfig extends configClass('gateway', {
@@ -19,8 +11,6 @@ export class GatewayConfig extends configClass('gateway', {
   AUTH_FLOW_URLS: origins(),
   REVOCATION_AUDIT_URLS: origins(),
   ADMIN_URLS: origins(),
-  /** Addresses and networks whose X-Forwarded-* headers are believed; nobody's, by default. */
-  TRUSTED_PROXIES: commaList().default([]),
   /** Longer than the longest a service takes by itself: a token read may wait for a refresh. */
   ANSWER_TIMEOUT_SECONDS: setting.positiveInteger(75),
 }) {}

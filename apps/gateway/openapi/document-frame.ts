@@ -1,7 +1,7 @@
+import { eventWebhooks } from './event-webhooks.js';
 import type { OpenApiDocument } from './openapi-document.js';
 
-/** What the merged document says of itself; paths, webhooks and components come from the services. */
-export const documentFrame: OpenApiDocument = {
+const description: OpenApiDocument = {
   openapi: '3.1.0',
   info: {
     title: 'Evergrant',
@@ -14,3 +14,12 @@ export const documentFrame: OpenApiDocument = {
   },
   servers: [{ url: '/' }],
 };
+
+/**
+ * What the merged document says of itself, and the events as webhooks; paths come from the services. The event
+ * catalogue comes with a Redis client, which the gateway has no other use for: loaded when somebody asks.
+ */
+export async function documentFrame(): Promise<OpenApiDocument> {
+  const { cloudEventSchema, eventDataSchemas } = await import('#events');
+  return { ...description, ...eventWebhooks(cloudEventSchema, eventDataSchemas) };
+}

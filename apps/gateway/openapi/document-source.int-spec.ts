@@ -33,10 +33,13 @@ const documentWith = (path: string) => ({ ...frame, paths: { [path]: { get: {} }
 
 describe('DocumentSource', () => {
   it('joins what the services say, and asks each once however many readers there are', async () => {
-    const source = new DocumentSource(frame, [
-      await service('auth-flow', documentWith('/v1/connections')),
-      await service('revocation-audit', documentWith('/v1/revocations')),
-    ]);
+    const source = new DocumentSource(
+      async () => frame,
+      [
+        await service('auth-flow', documentWith('/v1/connections')),
+        await service('revocation-audit', documentWith('/v1/revocations')),
+      ],
+    );
     const documents = await Promise.all([source.merged(), source.merged(), source.merged()]);
     expect(Object.keys(documents[0]!.paths!)).toEqual(['/v1/connections', '/v1/revocations']);
     await source.merged();
@@ -46,7 +49,11 @@ describe('DocumentSource', () => {
   it('names the service that does not answer, and asks again after a few seconds', async () => {
     let nowMs = 0;
     const upstreams = [await service('auth-flow', documentWith('/v1/x')), await service('admin', undefined)];
-    const source = new DocumentSource(frame, upstreams, () => nowMs);
+    const source = new DocumentSource(
+      async () => frame,
+      upstreams,
+      () => nowMs,
+    );
     const document = await source.merged();
     expect(document['x-evergrant-missing']).toEqual(['admin']);
     expect(document.info.description).toMatch(/^\*\*Incomplete:\*\* admin did not answer.*All of it\.$/s);
@@ -59,7 +66,7 @@ describe('DocumentSource', () => {
   });
 
   it('takes an answer that is no OpenAPI 3.1 document for a missing one', async () => {
-    const source = new DocumentSource(frame, [await service('admin', { swagger: '2.0' })]);
+    const source = new DocumentSource(async () => frame, [await service('admin', { swagger: '2.0' })]);
     expect((await source.merged())['x-evergrant-missing']).toEqual(['admin']);
   });
 });

@@ -17,7 +17,8 @@ export class DocumentSource {
   private cached?: Cached;
 
   constructor(
-    private readonly frame: OpenApiDocument,
+    /** What the document says that no service does; asked for when the first reader comes. */
+    private readonly frame: () => Promise<OpenApiDocument>,
     private readonly upstreams: readonly UpstreamClient[],
     private readonly now: () => number = () => performance.now(),
   ) {}
@@ -41,7 +42,8 @@ export class DocumentSource {
     const missing = this.upstreams
       .map(({ name }) => name)
       .filter((name) => !parts.some((part) => part.service === name));
-    return mergeDocuments(missing.length > 0 ? incomplete(this.frame, missing) : this.frame, parts).document;
+    const frame = await this.frame();
+    return mergeDocuments(missing.length > 0 ? incomplete(frame, missing) : frame, parts).document;
   }
 }
 

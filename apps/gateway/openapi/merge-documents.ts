@@ -27,7 +27,7 @@ export function mergeDocuments(frame: OpenApiDocument, parts: readonly DocumentP
     components: {},
     tags: [],
   };
-  for (const { service, document } of parts) {
+  for (const { service, document } of [...parts, { service: 'gateway', document: frame }]) {
     const add = (place: string, into: Record<string, unknown>, from: Record<string, unknown> = {}): void => {
       for (const [name, value] of Object.entries(from)) {
         if (!(name in into)) into[name] = value;

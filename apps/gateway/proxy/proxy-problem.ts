@@ -9,17 +9,10 @@ export function proxyProblem(failure: ProxyFailure): Problem {
     return new Problem('invalid-request', 'The path is not in its canonical form.');
   if (failure === 'no-owner') return new Problem('not-found');
   if (failure === 'internal') return new Problem('internal-error');
+  const extra = { retryAfterSeconds, cause: failure };
+  if (failure.failure === 'unreachable')
+    return new Problem('service-unavailable', 'The service is not reachable; nothing was handled.', extra);
   if (failure.failure === 'timed-out')
-    return new Problem(
-      'service-unavailable',
-      'The service took too long; the request may have been handled.',
-      {
-        retryAfterSeconds,
-      },
-    );
-  const detail =
-    failure.failure === 'unreachable'
-      ? 'The service is not reachable; the request was not handled.'
-      : 'The connection to the service was lost; the request may have been handled.';
-  return new Problem('service-unavailable', detail, { retryAfterSeconds });
+    return new Problem('service-timed-out', 'The request may have been handled, or may still be.', extra);
+  return new Problem('service-lost', 'The request may have been handled.', extra);
 }

@@ -131,6 +131,13 @@ describe('balancing', () => {
     expect(hits).toBe(1);
   });
 
+  it('asks another replica what is safe to ask twice when the first breaks off', async () => {
+    const dropping = await replica('dropping', (_request, response) => response.destroy());
+    const { url } = await gateway({ 'auth-flow': [dropping, await replica('b')] });
+    for (let i = 0; i < 4; i += 1) expect((await fetch(`${url}/v1/connections`)).status).toBe(200);
+    expect(seen).toHaveLength(4);
+  });
+
   it('gives up on an answer that takes too long, without asking another replica', async () => {
     let hits = 0;
     const silent = () => replica('silent', () => void (hits += 1));

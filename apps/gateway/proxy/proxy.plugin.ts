@@ -28,7 +28,7 @@ export async function proxyPlugin(fastify: FastifyInstance, options: ProxyOption
   });
 
   const hooks = hooksOf(options);
-  fastify.all('/*', (request, reply) => {
+  fastify.all('/*', { config: { passesBodies: true } }, (request, reply) => {
     const path = canonicalPath(request.raw.url ?? '');
     if (path === undefined) throw options.failed('ambiguous-path');
     const owner = ownerOf(path);
@@ -88,9 +88,11 @@ function orLanding({ html, policy }: ProxyOptions['landing']): FastifyReplyFromH
   };
 }
 
-type Asked = Pick<FastifyRequest, 'id' | 'body' | 'protocol' | 'socket' | 'headers'>;
+type Asked = Pick<FastifyRequest, 'id' | 'body' | 'socket' | 'headers'>;
 
-function factsOf({ id, protocol, socket, headers }: Asked, proxies: TrustedProxies): ClientFacts {
+/** Of the socket, not of Fastify: its own idea of trusted proxies is wider than ours. */
+function factsOf({ id, socket, headers }: Asked, proxies: TrustedProxies): ClientFacts {
+  const protocol = 'encrypted' in socket ? 'https' : 'http';
   return { ...proxies.clientOf(socket.remoteAddress ?? '', protocol, headers), requestId: id };
 }
 

@@ -4,7 +4,7 @@ import { Pool, type Dispatcher } from 'undici';
 import type { UpstreamName } from '../routing/route-table.js';
 import { RequestBody } from './request-body.js';
 import { type Replica, Rotation } from './rotation.js';
-import { failureOf, UpstreamError } from './upstream-error.js';
+import { failureOf, UpstreamError, type UpstreamFailure } from './upstream-error.js';
 
 /** What happened to one attempt at one replica; told to whoever counts. */
 export interface AttemptObserver {
@@ -30,6 +30,8 @@ export interface UpstreamRequest {
 
 export type UpstreamResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
 type Answered = (error: Error | null, response?: UpstreamResponse) => void;
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /** The silence after which a streamed answer is given up; event streams must send a heartbeat more often. */
 const silenceMs = 300_000;
@@ -59,23 +61,28 @@ export class UpstreamClient {
     this.send(request).then((response) => answered(null, response), answered);
   }
 
-  /** Sends to one replica, and to another only while surely nothing was sent. Throws UpstreamError. */
+  /**
+   * Sends to one replica, and to another while surely nothing was sent, or where sending twice does no harm
+   * (RFC 9110 section 9.2.1) and the first one broke off. Throws UpstreamError.
+   */
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
     const body = request.body instanceof Readable ? new RequestBody(request.body) : undefined;
     const tried = new Set<Replica>();
-    let cause: unknown;
+    let failed: { failure: UpstreamFailure; cause: unknown } | undefined;
     for (;;) {
       const replica = this.rotation.next(performance.now(), tried);
-      if (!replica) throw new UpstreamError(this.name, 'unreachable', { cause });
+      if (!replica)
+        throw new UpstreamError(this.name, failed?.failure ?? 'unreachable', { cause: failed?.cause });
       tried.add(replica);
       try {
         return await this.attempt(replica, request, body);
-      } catch (error) {
-        cause = error;
-        const failure = failureOf(error);
+      } catch (cause) {
+        const failure = failureOf(cause);
+        if (failed?.failure !== 'broken') failed = { failure, cause };
         this.options.observe?.(this.name, failure === 'unreachable' ? 'refused' : failure);
         if (failure === 'unreachable') this.rotation.refused(replica, performance.now());
-        if (failure !== 'unreachable' || body?.started)
+        const harmless = failure === 'broken' && safeMethods.has(request.method);
+        if (body?.started || !(failure === 'unreachable' || harmless))
           throw new UpstreamError(this.name, failure, { cause });
       }
     }

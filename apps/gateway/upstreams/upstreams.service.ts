@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { counter, ReadinessIndicators } from '#platform';
+import { Metrics, ReadinessIndicators } from '#platform';
 import { GatewayConfig } from '../gateway.config.js';
 import { type UpstreamName, upstreamNames } from '../routing/route-table.js';
 import { type AttemptObserver, UpstreamClient } from './upstream.client.js';
@@ -15,8 +15,9 @@ export class UpstreamsService implements OnModuleInit, OnApplicationShutdown {
   constructor(
     config: GatewayConfig,
     private readonly readiness: ReadinessIndicators,
+    metrics: Metrics,
   ) {
-    const attempts = counter({
+    const attempts = metrics.counter({
       name: 'evergrant_gateway_attempts_total',
       help: 'Attempts to pass a request on to one replica, by service and outcome',
       labelNames: ['service', 'outcome'],

@@ -10,10 +10,14 @@ export function FormEncoded(): MethodDecorator {
   return applyDecorators(RouteConfig({ formEncoded: true }), ApiConsumes(formMediaType));
 }
 
-/** Whether the body is of the kind that its route takes: a form where it says so, JSON elsewhere. */
+/** Whether the body is of the kind that its route takes: a form where it says so, JSON elsewhere; a proxy's any. */
 export function hasRightMediaType(request: FastifyRequest): boolean {
   const given = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (given === undefined) return true;
-  const { formEncoded } = request.routeOptions.config as { formEncoded?: boolean };
+  const { formEncoded, passesBodies } = request.routeOptions.config as {
+    formEncoded?: boolean;
+    passesBodies?: boolean;
+  };
+  if (passesBodies) return true;
   return (given === formMediaType) === (formEncoded ?? false);
 }

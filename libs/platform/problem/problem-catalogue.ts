@@ -40,9 +40,11 @@ const catalogue = {
   'precondition-required': { status: 428, title: 'If-Match is required' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'service-lost': { status: 502, title: 'The service was lost before it answered' },
   'provider-error': { status: 502, title: 'The provider answered with an error' },
   'service-unavailable': { status: 503, title: 'The service is not available at the moment' },
   'provider-unavailable': { status: 503, title: 'The provider is not available at the moment' },
+  'service-timed-out': { status: 504, title: 'The service took too long' },
   'refresh-timed-out': { status: 504, title: 'The refresh took too long' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
