@@ -1,4 +1,5 @@
 import type { OAuthErrorCode, SlotTokens } from '#oauth';
+import type { ConnectSession } from '#storage';
 
 /** Why an authorization was refused, as the API and the audit log name it. Stable. */
 export type RefusalCode =
@@ -65,6 +66,7 @@ const texts = {
     status: 502,
     detail: "The provider's answer could not be understood.",
   },
+  id_token_missing: { kind: 'provider', status: 502, detail: 'The provider gave no ID token.' },
   refresh_token_missing: {
     kind: 'provider',
     status: 502,
@@ -101,9 +103,22 @@ export interface RefusalExtra {
   unwanted?: readonly SlotTokens[];
 }
 
+/** Where a refusal is recorded. Without a session only the integration is known, by the path. */
+export interface RefusalPlace {
+  workspace: string;
+  session?: ConnectSession;
+  integrationId?: string;
+  /** Whether the browser proved that it is the one that began. */
+  bound: boolean;
+  /** The authorization request whose state was used, and whose sealed rest is erased. */
+  requestId?: string;
+  connectToken?: string;
+}
+
 /** An authorization that ends here: nothing was changed, and somebody must be told why. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+  place: RefusalPlace | undefined;
 
   private constructor(
     readonly code: RefusalCode,
@@ -124,6 +139,11 @@ export class Refusal extends Error {
     const detail = `The provider's answer failed a check: ${code.replaceAll('-', ' ')}.`;
     const stable = code.replaceAll('-', '_') as RefusalCode;
     return new Refusal(stable, { kind: 'provider', status: 502, detail }, extra);
+  }
+
+  at(place: RefusalPlace | undefined): this {
+    this.place = place;
+    return this;
   }
 
   get status(): number {

@@ -4,6 +4,7 @@ const catalogue = {
   'invalid-api-key': { status: 401, title: 'The API key is missing or not valid' },
   'insufficient-scope': { status: 403, title: 'The API key lacks a scope' },
   forbidden: { status: 403, title: 'The caller may not do this' },
+  'confirmation-refused': { status: 403, title: 'The code or the end user is not the right one' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'provider-not-found': { status: 404, title: 'There is no such provider' },
   'integration-not-found': { status: 404, title: 'There is no such integration' },

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { CodeExchangeService } from './code-exchange.service.js';
+import { CompletionService, type Completed } from './completion.service.js';
+import { Refusal } from './refusal.js';
+import type { Arrival } from './visit.js';
+import { VisitsService } from './visits.service.js';
+
+/** What the provider's redirect leads to: find the visit, exchange its code, take the grant in. */
+@Injectable()
+export class CallbacksService {
+  constructor(
+    private readonly visits: VisitsService,
+    private readonly exchange: CodeExchangeService,
+    private readonly completion: CompletionService,
+  ) {}
+
+  /** @throws Refusal that says where it is to be recorded, as far as that is known */
+  async complete(arrival: Arrival): Promise<Completed> {
+    const visit = await this.visits.identify(arrival);
+    try {
+      const grant = await this.exchange.obtain(visit, arrival.parameters);
+      return await this.completion.complete(visit, grant);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { workspace, session, request, secrets } = visit;
+      const { connectToken } = secrets;
+      throw error.at({ workspace, session, bound: true, requestId: request.id, connectToken });
+    }
+  }
+}
