@@ -1,6 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { problemOf, sendProblem } from '#platform';
 import { GatewayConfig } from '../gateway.config.js';
 import { landingPage } from '../pages/landing-page.js';
 import { pagePolicy } from '../pages/page-frame.js';
@@ -12,6 +13,8 @@ import { TrustedProxies } from './trusted-proxies.js';
 /** Puts the proxy behind the gateway's own routes, which come first because they are more specific. */
 @Injectable()
 export class ProxyService implements OnModuleInit {
+  private readonly logger = new Logger(ProxyService.name);
+
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly config: GatewayConfig,
@@ -20,11 +23,21 @@ export class ProxyService implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    await fastify.register(proxyPlugin, {
-      upstreams: this.upstreams.clients,
-      proxies: new TrustedProxies(this.config.TRUSTED_PROXIES),
-      failed: proxyProblem,
-      landing: { html: landingPage(this.config.PUBLIC_URL), policy: pagePolicy },
+    await fastify.register(async (scope) => {
+      // Nest sets its own handler later than this scope is made.
+      scope.setErrorHandler((error, _request, reply) => this.answerProblem(error, reply));
+      await scope.register(proxyPlugin, {
+        upstreams: this.upstreams.clients,
+        proxies: new TrustedProxies(this.config.TRUSTED_PROXIES),
+        failed: proxyProblem,
+        landing: { html: landingPage(this.config.PUBLIC_URL), policy: pagePolicy },
+      });
     });
+  }
+
+  private answerProblem(error: unknown, reply: FastifyReply): void {
+    const problem = problemOf(error);
+    if (problem.status >= 500) this.logger.warn({ err: problem.cause ?? problem, problem: problem.slug });
+    sendProblem(reply, problem);
   }
 }
