@@ -1,9 +1,9 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule, ModuleRef } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule, ModuleRef } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessPorts } from './access/access-ports.js';
-import { ClosedRoutes } from './access/closed-routes.js';
+import { RouteRules } from './access/route-rules.js';
 import type { ServiceSettings } from './config/setting.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadinessIndicators } from './health/readiness-indicators.js';
@@ -49,14 +49,14 @@ export class PlatformModule {
       ],
       controllers: [HealthController, MetricsController, ...(openApi ? [OpenApiDocumentController] : [])],
       providers: [
-        ClosedRoutes,
+        RouteRules,
+        IdempotencyInterceptor,
         {
           provide: AccessPorts,
           inject: [ModuleRef],
           useFactory: (modules: ModuleRef) => new AccessPorts(modules, service, config),
         },
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

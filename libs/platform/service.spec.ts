@@ -331,7 +331,8 @@ describe('a route that names neither a scope nor that it is public', () => {
     @Module({ controllers: [OpenController] })
     class OpenModule {}
     const config = new NotesConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' });
-    const app = await createService({ service: 'open', module: OpenModule, config });
-    await expect(app.init()).rejects.toThrow('OpenController.read');
+    await expect(createService({ service: 'open', module: OpenModule, config })).rejects.toThrow(
+      'OpenController.read',
+    );
   });
 });

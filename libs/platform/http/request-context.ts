@@ -21,6 +21,11 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   return typeof given === 'string' && acceptable.test(given) ? given : newRequestId();
 }
 
+const process = randomBytes(12).toString('base64url');
+let count = 0;
+
+/** Unique, and no secret: a process's random part and a count. */
 function newRequestId(): string {
-  return `req_${randomBytes(12).toString('base64url')}`;
+  count += 1;
+  return `req_${process}${count.toString(36)}`;
 }

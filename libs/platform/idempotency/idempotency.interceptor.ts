@@ -37,8 +37,7 @@ export class IdempotencyInterceptor implements NestInterceptor, OnModuleInit {
     const http = context.switchToHttp();
     const request = http.getRequest<RequestWithCaller>();
     const key = request.headers['idempotency-key'];
-    if (request.method !== 'POST' || key === undefined || !request.caller || !this.store)
-      return next.handle();
+    if (key === undefined || !request.caller || !this.store) return next.handle();
     const use = useOf(request, key);
     return from(this.store.begin(use)).pipe(
       mergeMap((state) => {
