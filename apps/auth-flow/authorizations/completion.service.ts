@@ -130,13 +130,11 @@ export class CompletionService {
       await requests.erase(id);
     }
     const code = newSecret();
-    await tx
-      .get(ConnectSessionRepository)
-      .awaitConfirmation(session.id, {
-        connectionId: connection.id,
-        codeHash: sha256(code),
-        confirmWithinMs,
-      });
+    await tx.get(ConnectSessionRepository).awaitConfirmation(session.id, {
+      connectionId: connection.id,
+      codeHash: sha256(code),
+      confirmWithinMs,
+    });
     await audit(tx, session, 'connect_session.awaiting_confirmation', {
       connection: connection.id,
       renews: target !== null,

@@ -9,6 +9,14 @@ export class Html {
 
 type Value = string | number | Html | readonly Html[];
 
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
 /** A template whose values are escaped unless they are HTML already. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(rendered)));
@@ -17,5 +25,5 @@ export function html(strings: TemplateStringsArray, ...values: readonly Value[])
 function rendered(value: Value): string {
   if (value instanceof Html) return value.toString();
   if (typeof value === 'object') return value.map(String).join('');
-  return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
