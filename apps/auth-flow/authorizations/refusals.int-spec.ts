@@ -1,5 +1,8 @@
+import { jest } from '@jest/globals';
+import { DatabaseUnavailableError } from '#storage';
 import type { VisitedPage } from '#testing';
 import { ConnectFixture, type Session } from '../connect-sessions/connect.fixture.js';
+import { CompletionService } from './completion.service.js';
 
 let world: ConnectFixture;
 let session: Session;
@@ -49,7 +52,8 @@ function startedByHand() {
 /** What is left sealed of this session's visits. */
 const sealedRest = () =>
   world.database.query(
-    `SELECT 1 FROM authorization_request WHERE connect_session_id = $1 AND used_at IS NOT NULL AND sealed IS NOT NULL`,
+    `SELECT 1 FROM authorization_request WHERE connect_session_id = $1 AND used_at IS NOT NULL AND sealed IS NOT NULL
+       AND NOT holds_grant`,
     [session.id],
   );
 
@@ -195,4 +199,33 @@ describe("a provider's answer", () => {
     await world.connect(session.url);
     expect((await world.audited(session.id)).at(-1)?.detail).toMatchObject({ grant_given_back: true });
   });
+});
+
+describe('an outage of ours', () => {
+  it('after the exchange loses no token: the page asks to reload, and the reload goes on from the landed answer', async () => {
+    const browser = world.browser();
+    const back = await world.untilCallback(session.url, browser);
+    const completion = world.app.get(CompletionService, { strict: false });
+    jest.spyOn(completion, 'complete').mockRejectedValueOnce(new DatabaseUnavailableError('gone'));
+    const page = await browser.open(back);
+    expect([page.status, page.html]).toEqual([503, expect.stringContaining('reload this page')]);
+    expect(page.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await sealedRest()).toHaveLength(1);
+    expect(await world.connections()).toEqual(before);
+
+    const asked = async () => (await world.control.get<{ data: unknown[] }>('/ledger')).body.data.length;
+    const requests = await asked();
+    expect((await browser.open(back)).leftFor?.searchParams.has('code')).toBe(true);
+    expect(await asked()).toBe(requests);
+    expect(await sealedRest()).toEqual([]);
+  });
+});
+
+it('of two callbacks at once, one gets through', async () => {
+  const { browser, cookie } = startedByHand();
+  const back = await world.untilCallback(session.url, browser);
+  const once = () => fetch(back, { redirect: 'manual', headers: { cookie: cookie() } });
+  const statuses = (await Promise.all([once(), once(), once()])).map(({ status }) => status);
+  expect(statuses.sort()).toEqual([303, 410, 410]);
+  expect(await world.told(session.id)).toMatchObject({ state: 'awaiting_confirmation' });
 });

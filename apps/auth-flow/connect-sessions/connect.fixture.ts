@@ -47,7 +47,7 @@ export class ConnectFixture {
     private readonly redis: TestRedis,
     readonly sandbox: TestProcess,
     readonly control: ApiClient,
-    private readonly app: NestFastifyApplication,
+    readonly app: NestFastifyApplication,
     readonly api: ApiClient,
     readonly workspace: string,
   ) {}
