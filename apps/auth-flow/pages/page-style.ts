@@ -13,7 +13,7 @@ p { margin: 8px 0; }
 ul { margin: 4px 0 0; padding: 0 0 0 20px; }
 code { font: 400 14px/20px ui-monospace, SFMono-Regular, Menlo, monospace; }
 .dim { color: var(--dim); font-size: 14px; line-height: 20px; }
-.actions { display: flex; flex-wrap: wrap; align-items: center; gap: 16px; margin: 24px 0 0; }
+.actions { display: flex; flex-wrap: wrap; align-items: center; gap: 16px; margin: 24px 0 16px; }
 a { color: var(--link); text-underline-offset: 3px; }
 a.main { display: inline-block; padding: 12px 24px; border-radius: 8px; background: var(--link); color: var(--on-link); font-weight: 600; text-decoration: none; }
 a:focus-visible { outline: 3px solid var(--link); outline-offset: 3px; border-radius: 8px; }
