@@ -1,0 +1,22 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { AuthFlowConfig } from './auth-flow.config.js';
+import { AuthorizationsModule } from './authorizations/authorizations.module.js';
+import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
+import { ConnectSessionsModule } from './connect-sessions/connect-sessions.module.js';
+import { InfrastructureModule } from './infrastructure.module.js';
+
+/** Integrations, connect sessions, authorizations, connections and the reading of tokens. */
+@Module({})
+export class AuthFlowModule {
+  static with(config: AuthFlowConfig): DynamicModule {
+    return {
+      module: AuthFlowModule,
+      imports: [
+        InfrastructureModule.with(config),
+        ConnectSessionsModule,
+        AuthorizationsModule,
+        ClientCredentialsModule,
+      ],
+    };
+  }
+}
