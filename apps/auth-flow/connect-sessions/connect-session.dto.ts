@@ -1,10 +1,9 @@
 import { z } from 'zod';
 
-/** Text that a page and a log line may show: no control characters. */
+/** Text that a page and a log line may show. */
 const plain = (max: number) =>
   z
     .string()
-    .trim()
     .min(1)
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, 'must not have control characters');
@@ -32,7 +31,11 @@ export const createConnectSessionSchema = z
     end_user: z
       .strictObject({
         id: plain(255).describe('Your own id of the person.'),
-        email: z.email().max(320).optional(),
+        email: z
+          .string()
+          .max(320)
+          .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'must be an e-mail address')
+          .optional(),
         display_name: plain(200).optional(),
       })
       .describe('For whom the account is connected; shown to whoever opens the link.'),
@@ -54,11 +57,7 @@ export type CreateConnectSession = z.infer<typeof createConnectSessionSchema>;
 export const confirmSchema = z
   .strictObject({
     code: z.string().min(1).max(200).describe('From the return URL; good once.'),
-    end_user: z
-      .string()
-      .min(1)
-      .max(255)
-      .describe('Your id of the person who came back, from your own session.'),
+    end_user: plain(255).describe('Your id of the person who came back, from your own session.'),
   })
   .meta({ id: 'ConnectSessionConfirmation' });
 
