@@ -15,6 +15,7 @@ export {
   type MigrateOptions,
   type MigrationReport,
 } from './migrate.js';
+export { createWorkspace, type FirstWorkspace } from './create-workspace.js';
 export { serviceRoles, type ServiceName } from './roles.js';
 export { Directory, type DueSlot, type FoundKey, type Located } from './directory.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';

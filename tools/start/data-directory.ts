@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { canEnter, type DatabaseUser } from '#embedded';
 import { StartError } from './start-error.js';
@@ -12,7 +21,8 @@ export class DataDirectory {
   prepare(user: DatabaseUser | undefined): void {
     try {
       mkdirSync(this.path, { recursive: true, mode: user ? 0o711 : 0o700 });
-      if (user && statSync(this.path).uid === process.getuid?.() && isOursAlone(this.path)) chmodSync(this.path, 0o711);
+      if (user && statSync(this.path).uid === process.getuid?.() && isOursAlone(this.path))
+        chmodSync(this.path, 0o711);
       for (const folder of ['keys', 'logs', 'run', 'sandbox', 'spool'])
         mkdirSync(join(this.path, folder), { recursive: true, mode: 0o700 });
       accessSync(join(this.path, 'run'), constants.W_OK);

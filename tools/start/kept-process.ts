@@ -10,7 +10,11 @@ export interface Keeping {
   readonly logFile: string;
   /** Where its identity is written, so that a later start knows what this one left behind. */
   readonly runFile: string;
-  readonly end: { readonly signal: NodeJS.Signals; readonly patienceMs: number; readonly last: NodeJS.Signals };
+  readonly end: {
+    readonly signal: NodeJS.Signals;
+    readonly patienceMs: number;
+    readonly last: NodeJS.Signals;
+  };
   readonly report: (line: string) => void;
   /** Starts it, or takes over one found running. */
   launch(): Promise<ServerProcess>;
@@ -40,7 +44,8 @@ export class KeptProcess {
     while (!(await this.keeping.isReady())) {
       if (this.stopping.signal.aborted) return;
       if (!this.running?.alive) throw this.notStarted('ended');
-      if (performance.now() - begun > READY_MS) throw this.notStarted(`was not ready after ${READY_MS / 1000} s`);
+      if (performance.now() - begun > READY_MS)
+        throw this.notStarted(`was not ready after ${READY_MS / 1000} s`);
       await pause(READY_POLL_MS);
     }
     this.wasReady = true;
@@ -95,7 +100,9 @@ export class KeptProcess {
 
   private notStarted(what: string): StartError {
     const { logFile } = this.keeping;
-    return new StartError(`${this.name} ${what} before it was ready. The end of its log (${logFile}):\n${lastLines(logFile, 8)}`);
+    return new StartError(
+      `${this.name} ${what} before it was ready. The end of its log (${logFile}):\n${lastLines(logFile, 8)}`,
+    );
   }
 }
 
@@ -103,4 +110,3 @@ function how({ code, signal }: Exit): string {
   if (signal) return signal;
   return code === null ? 'nobody saw how' : `exit code ${code}`;
 }
-

@@ -50,17 +50,20 @@ export class LogTail {
   }
 }
 
-const WARN = 40;
-const ERROR = 50;
+const shownLevels = ['warn', 'error', 'fatal'];
 
 /** What a log line says to a person, where it is a warning or worse (pino's JSON, or plain words of a crash). */
 export function noteworthy(line: string): string | undefined {
   if (!line.startsWith('{')) return /^(\w*Error\b|FATAL|Fatal)/.test(line) ? line : undefined;
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
-    if (typeof level !== 'number' || level < WARN) return undefined;
+    const { level, msg, err } = JSON.parse(line) as {
+      level?: string;
+      msg?: string;
+      err?: { message?: string };
+    };
+    if (level === undefined || !shownLevels.includes(level)) return undefined;
     const cause = err?.message && err.message !== msg ? ` (${err.message})` : '';
-    return `${level >= ERROR ? 'error' : 'warning'}: ${msg ?? ''}${cause}`;
+    return `${level === 'warn' ? 'warning' : 'error'}: ${msg ?? ''}${cause}`;
   } catch {
     return undefined;
   }

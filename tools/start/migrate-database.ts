@@ -9,9 +9,13 @@ const program = join(import.meta.dirname, '..', 'migrate', 'main.js');
 
 /** Runs `npm run migrate`'s program as the owner, before anything that uses the schema. */
 export async function migrateDatabase(databases: DatabaseUrls, env: NodeJS.ProcessEnv): Promise<void> {
-  const urls = Object.fromEntries(replicated.map((service) => [databaseVariable(service), databases.services[service]]));
+  const urls = Object.fromEntries(
+    replicated.map((service) => [databaseVariable(service), databases.services[service]]),
+  );
   try {
-    await promisify(execFile)(process.execPath, [program], { env: { ...env, ...urls, DATABASE_URL: databases.owner } });
+    await promisify(execFile)(process.execPath, [program], {
+      env: { ...env, ...urls, DATABASE_URL: databases.owner },
+    });
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     throw new StartError(`The database could not be migrated: ${stderr?.trim() || message}`);

@@ -53,7 +53,10 @@ function providePasswords(path: string): Passwords {
     redis: password(24),
     admin: password(12),
     sandboxUser: password(12),
-    roles: Object.fromEntries(replicated.map((service) => [service, password(24)])) as Record<ReplicatedService, string>,
+    roles: Object.fromEntries(replicated.map((service) => [service, password(24)])) as Record<
+      ReplicatedService,
+      string
+    >,
   };
   writePrivately(path, JSON.stringify(passwords, null, 2));
   return passwords;
@@ -65,5 +68,7 @@ async function createAssertionKeys(keyFile: string, jwksFile: string): Promise<v
   const kid = randomBytes(8).toString('hex');
   const named = { kid, alg: 'EdDSA', use: 'sig' };
   writePrivately(keyFile, JSON.stringify({ ...(await exportJWK(privateKey)), ...named }));
-  writeFileSync(jwksFile, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...named }] }), { mode: 0o600 });
+  writeFileSync(jwksFile, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...named }] }), {
+    mode: 0o600,
+  });
 }

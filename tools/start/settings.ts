@@ -42,7 +42,10 @@ function readPort(value: string | undefined, faults: string[]): number {
 }
 
 function readReplicas(value: string | undefined, faults: string[]): Record<ReplicatedService, number> {
-  const replicas = Object.fromEntries(replicated.map((service) => [service, 1])) as Record<ReplicatedService, number>;
+  const replicas = Object.fromEntries(replicated.map((service) => [service, 1])) as Record<
+    ReplicatedService,
+    number
+  >;
   for (const part of (value ?? '').split(',').map((text) => text.trim())) {
     if (part === '') continue;
     const [name, count, ...rest] = part.split('=');

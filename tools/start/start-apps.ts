@@ -12,7 +12,11 @@ const READY_MS = 2_000;
 const compiledApps = join(import.meta.dirname, '..', '..', 'apps');
 
 /** Starts the processes side by side and returns once each answers ready. */
-export async function startApps(context: StartContext, tail: LogTail, apps: readonly AppProcess[]): Promise<void> {
+export async function startApps(
+  context: StartContext,
+  tail: LogTail,
+  apps: readonly AppProcess[],
+): Promise<void> {
   await context.steps.step('Start the services', async (say) => {
     let ready = 0;
     say(`0 of ${apps.length} ready`);

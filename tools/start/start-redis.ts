@@ -9,7 +9,14 @@ import type { StartContext } from './start-context.js';
 const END = { signal: 'SIGTERM', patienceMs: 20_000, last: 'SIGKILL' } as const;
 
 /** The private Redis, or theirs where REDIS_URL names one; returns its URL. */
-export async function startRedis({ data, settings, secrets, ports, steps, system }: StartContext): Promise<string> {
+export async function startRedis({
+  data,
+  settings,
+  secrets,
+  ports,
+  steps,
+  system,
+}: StartContext): Promise<string> {
   if (settings.redisUrl) return settings.redisUrl;
   const unpacked = join(data.path, 'redis-package');
   const binary = findRedis(unpacked) ?? (await steps.step('Install Redis', (say) => provided(unpacked, say)));

@@ -52,7 +52,9 @@ async function run(context: StartContext): Promise<void> {
   const bootstrapped = await bootstrap(context, databases.owner);
   if (system.isEnding) return;
   steps.line('');
-  steps.line(`  The sandbox is at ${bootstrapped.sandbox_url}, the API key and all else in ${data.bootstrapFile}`);
+  steps.line(
+    `  The sandbox is at ${bootstrapped.sandbox_url}, the API key and all else in ${data.bootstrapFile}`,
+  );
   steps.line(`  Logs are in ${data.log('*')}`);
   steps.line('  Ctrl-C ends it');
   steps.line('');
