@@ -24,10 +24,11 @@ export class OverviewService {
 
   async read(workspace: string, hours: number, integration?: string): Promise<Overview> {
     return this.database.inWorkspace(workspace, async (tx) => ({
+      // Before the hours: what is counted between the two is then called missing, and not the other way round.
+      eventsNotCounted: await tx.get(ConsumerCursorRepository).countUnseen(EVENT_COUNTS),
       byState: await tx.get(OverviewRepository).countByState(),
       integrations: await tx.get(OverviewRepository).countByIntegration(integrationLimit),
       hours: await tx.get(EventHourCountRepository).listHours(hours, integration),
-      eventsNotCounted: await tx.get(ConsumerCursorRepository).countUnseen(EVENT_COUNTS),
     }));
   }
 }

@@ -7,7 +7,7 @@ const ownMembers = new Set(['type', 'title', 'status', 'detail', 'errors', 'requ
 export function ownerProblem(
   owner: string,
   status: number,
-  headers: Headers,
+  headers: Pick<Headers, 'get'>,
   document: Record<string, unknown>,
 ): Problem {
   const slug = typeof document['type'] === 'string' ? document['type'].replace('/problems/', '') : '';
@@ -25,10 +25,10 @@ export function ownerProblem(
   });
 }
 
-/** No answer came. Only a refused connection proves that nothing was done. */
+/** No answer came. Only a connection that never stood proves that nothing was done. */
 export function unreachable(owner: string, error: unknown): Problem {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const refused = cause instanceof Error && (cause as { code?: unknown }).code === 'ECONNREFUSED';
+  const { cause } = error as { cause?: { code?: unknown } };
+  const refused = cause?.code === 'ECONNREFUSED' || cause?.code === 'UND_ERR_CONNECT_TIMEOUT';
   const detail = refused
     ? `${owner} cannot be reached; nothing was changed.`
     : `${owner} did not answer; the change may have been made. Read the connection before asking again.`;

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent, fetch } from 'undici';
 import { AssertionSigner, requestId, type Caller, type Scope } from '#platform';
 import { AdminConfig } from '../admin.config.js';
 import { ownerProblem, unreachable } from './owner-problem.js';
@@ -15,11 +16,13 @@ export interface OwnerRequest {
   idempotencyKey?: string;
 }
 
+const connectWithinMs = 2_000;
 const answerWithinMs = 10_000;
 
 /** Asks the owning services for changes, in the name of whoever asked admin. */
 @Injectable()
-export class OwnersClient {
+export class OwnersClient implements OnApplicationShutdown {
+  private readonly dispatcher = new Agent({ connect: { timeout: connectWithinMs } });
   private readonly origins: Record<Owner, string>;
 
   constructor(
@@ -43,6 +46,7 @@ export class OwnersClient {
   async readiness(owner: Owner): Promise<string> {
     try {
       const answer = await fetch(`${this.origins[owner]}/health/ready`, {
+        dispatcher: this.dispatcher,
         signal: AbortSignal.timeout(2_000),
       });
       const { status } = parsed(await answer.text());
@@ -52,10 +56,15 @@ export class OwnersClient {
     }
   }
 
+  async onApplicationShutdown(): Promise<void> {
+    await this.dispatcher.close();
+  }
+
   private async send(owner: Owner, { method, path, body, idempotencyKey }: OwnerRequest, assertion: string) {
     const id = requestId();
     try {
       const answer = await fetch(`${this.origins[owner]}${path}`, {
+        dispatcher: this.dispatcher,
         method,
         body: JSON.stringify(body),
         redirect: 'error',
