@@ -1,3 +1,5 @@
+import { text } from 'node:stream/consumers';
+import { WholeBody } from '../upstreams/answer-handler.js';
 import type { UpstreamClient } from '../upstreams/upstream.client.js';
 import { isOpenApiDocument, type OpenApiDocument } from './openapi-document.js';
 import { type DocumentPart, mergeDocuments } from './merge-documents.js';
@@ -55,7 +57,8 @@ async function partOf(upstream: UpstreamClient): Promise<DocumentPart> {
     headers: {},
     signal,
   });
-  const document: unknown = statusCode === 200 ? await body.json() : await body.dump();
+  const content = body instanceof WholeBody ? body.content.toString('utf8') : await text(body);
+  const document: unknown = statusCode === 200 ? JSON.parse(content) : undefined;
   if (!isOpenApiDocument(document)) throw new Error(`${upstream.name} has no OpenAPI 3.1 document`);
   return { service: upstream.name, document };
 }

@@ -2,7 +2,8 @@ import replyFrom, { type FastifyReplyFromHooks, type FastifyReplyFromOptions } f
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { canonicalPath } from '../routing/request-target.js';
 import { ownerOf, type UpstreamName } from '../routing/route-table.js';
-import type { UpstreamClient, UpstreamRequest, UpstreamResponse } from '../upstreams/upstream.client.js';
+import { type UpstreamResponse, WholeBody } from '../upstreams/answer-handler.js';
+import type { UpstreamClient, UpstreamRequest } from '../upstreams/upstream.client.js';
 import { UpstreamError } from '../upstreams/upstream-error.js';
 import { type ClientFacts, requestHeaders, responseHeaders } from './proxied-headers.js';
 import type { TrustedProxies } from './trusted-proxies.js';
@@ -61,6 +62,7 @@ function hooksOf(options: ProxyOptions) {
     rewriteRequestHeaders: (request, headers) =>
       requestHeaders(headers, factsOf(request, options.proxies), hasBody(request)),
     rewriteHeaders: (headers) => responseHeaders(headers),
+    onResponse: (_request, reply, { stream }) => void reply.send(contentOf(stream)),
     onError: (reply, { error }) => void reply.send(options.failed(failureIn(error))),
     // The library repeats a GET answered by 503 up to ten times; a service that says 503 is believed instead.
     retryDelay: () => null,
@@ -78,14 +80,19 @@ function orLanding({ html, policy }: ProxyOptions['landing']): FastifyReplyFromH
   return (request, reply, response) => {
     const asksForPage = request.method === 'GET' || request.method === 'HEAD';
     if (response.statusCode !== 404 || !asksForPage) {
-      reply.send(response.stream);
+      reply.send(contentOf(response.stream));
       return;
     }
-    response.stream.resume();
+    response.stream.destroy();
     for (const name of Object.keys(reply.getHeaders())) if (name !== 'x-request-id') reply.removeHeader(name);
     reply.code(200).header('content-security-policy', policy).header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer').type('text/html; charset=utf-8').send(html);
   };
+}
+
+/** A whole body is sent as bytes; the library knows only streams, and hands on what it is given. */
+function contentOf(body: unknown): unknown {
+  return body instanceof WholeBody ? body.content : body;
 }
 
 type Asked = Pick<FastifyRequest, 'id' | 'body' | 'socket' | 'headers'>;

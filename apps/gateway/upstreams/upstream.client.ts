@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
 import type { UpstreamName } from '../routing/route-table.js';
+import { AnswerHandler, type UpstreamResponse } from './answer-handler.js';
 import { RequestBody } from './request-body.js';
 import { type Replica, Rotation } from './rotation.js';
 import { failureOf, UpstreamError, type UpstreamFailure } from './upstream-error.js';
@@ -28,7 +29,6 @@ export interface UpstreamRequest {
   signal?: AbortSignal;
 }
 
-export type UpstreamResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
 type Answered = (error: Error | null, response?: UpstreamResponse) => void;
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -114,25 +114,18 @@ export class UpstreamClient {
     body: RequestBody | undefined,
   ): Promise<UpstreamResponse> {
     replica.inFlight += 1;
-    const left = () => void (replica.inFlight -= 1);
-    try {
-      const response = await this.poolOf(replica).request({
-        path: request.path,
-        method: request.method as Dispatcher.HttpMethod,
-        headers: request.headers,
-        // The client takes any async iterable; its types name only streams.
-        body: body as unknown as Readable | undefined,
-        signal: request.signal,
-      });
-      // An answer that nobody waits for any more is destroyed by the proxy, which listens to no error of it.
-      response.body.on('error', () => undefined).once('close', left);
-      this.rotation.answered(replica);
-      this.options.observe?.(this.name, 'answered');
-      return response;
-    } catch (error) {
-      left();
-      throw error;
-    }
+    const answer = new AnswerHandler(() => (replica.inFlight -= 1), request.signal);
+    const { path, method, headers } = request;
+    // The client takes any async iterable; its types name only streams.
+    const stream = body as unknown as Readable | undefined;
+    this.poolOf(replica).dispatch(
+      { path, method, headers, body: stream } as Dispatcher.DispatchOptions,
+      answer,
+    );
+    const response = await answer.response;
+    this.rotation.answered(replica);
+    this.options.observe?.(this.name, 'answered');
+    return response;
   }
 
   private poolOf(replica: Replica): Pool {
