@@ -1,9 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthFlowConfig } from './auth-flow.config.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
 import { ConnectSessionsModule } from './connect-sessions/connect-sessions.module.js';
+import { ConnectionsModule } from './connections/connections.module.js';
+import { WorkspaceEventsModule } from './events/events.module.js';
 import { InfrastructureModule } from './infrastructure.module.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
+import { ProvidersModule } from './providers/providers.module.js';
 
 /** Integrations, connect sessions, authorizations, connections and the reading of tokens. */
 @Module({})
@@ -13,9 +18,14 @@ export class AuthFlowModule {
       module: AuthFlowModule,
       imports: [
         InfrastructureModule.with(config),
+        ProvidersModule,
+        IntegrationsModule,
         ConnectSessionsModule,
         AuthorizationsModule,
+        ConnectionsModule,
         ClientCredentialsModule,
+        WorkspaceEventsModule,
+        ApiKeysModule,
       ],
     };
   }

@@ -23,6 +23,10 @@ export class ApiKeyRepository {
     return query.getMany();
   }
 
+  async update(id: string, change: Pick<ApiKey, 'name' | 'expiresAt'>): Promise<void> {
+    await this.context.manager.update(ApiKey, { workspaceId: this.context.workspace, id }, change);
+  }
+
   /** False where it was revoked before. */
   async revoke(id: string): Promise<boolean> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(

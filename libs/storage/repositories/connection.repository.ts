@@ -68,6 +68,14 @@ export class ConnectionRepository {
     );
   }
 
+  /** With its slots, token sets, attempts and landings. */
+  async delete(id: string): Promise<void> {
+    await this.context.manager.query(`DELETE FROM connection WHERE workspace_id = $1 AND id = $2`, [
+      this.context.workspace,
+      id,
+    ]);
+  }
+
   /** The living connection that the same person already has at an integration: the one that a new consent renews. */
   async findBySubject(integrationId: string, endUserId: string, subject: string): Promise<Connection | null> {
     return this.context.manager

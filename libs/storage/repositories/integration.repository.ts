@@ -72,6 +72,16 @@ export class IntegrationRepository {
     return count === 1;
   }
 
+  /** Lets the planner take up at once whatever of it is due. */
+  async releaseClaims(id: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE connection_slot s SET claimed_epoch = NULL, claimed_until = NULL FROM connection c
+       WHERE s.workspace_id = $1 AND c.workspace_id = $1 AND c.id = s.connection_id AND c.integration_id = $2
+         AND s.claimed_epoch IS NOT NULL`,
+      [this.context.workspace, id],
+    );
+  }
+
   /** Client secrets, newest first. */
   async listSecrets(integrationId: string): Promise<IntegrationSecret[]> {
     return this.context.manager.find(IntegrationSecret, {

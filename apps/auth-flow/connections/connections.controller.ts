@@ -1,0 +1,106 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import {
+  ApiAnswer,
+  ApiProblems,
+  CurrentCaller,
+  decodeCursor,
+  entityTag,
+  page,
+  RequireScope,
+  type Caller,
+} from '#platform';
+import {
+  connectionIdSchema,
+  connectionsQuery,
+  filterOf,
+  updateConnectionSchema,
+  type ConnectionsQuery,
+  type UpdateConnection,
+} from './connection.dto.js';
+import {
+  connectionDetailSchema,
+  connectionDetailView,
+  connectionPageSchema,
+  connectionView,
+  type ConnectionDetailView,
+} from './connection.view.js';
+import { ConnectionsService, type FoundConnection } from './connections.service.js';
+
+const cursorShape = z.tuple([z.string()]);
+
+@ApiTags('Connections')
+@Controller('v1/connections')
+export class ConnectionsController {
+  constructor(private readonly connections: ConnectionsService) {}
+
+  @Get()
+  @RequireScope('connections:read')
+  @ApiOperation({ operationId: 'listConnections', summary: 'By filter, newest first; all filters must hold' })
+  @ApiAnswer(200, connectionPageSchema)
+  @ApiProblems('invalid-cursor')
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: connectionsQuery }) query: ConnectionsQuery,
+  ): Promise<z.infer<typeof connectionPageSchema>> {
+    const after = decodeCursor(query.cursor, cursorShape)?.[0];
+    const rows = await this.connections.list(caller, filterOf(query), query.limit, after);
+    return page(rows, query.limit, ({ connection }) => [connection.id], connectionView);
+  }
+
+  @Get(':id')
+  @RequireScope('connections:read')
+  @ApiOperation({ operationId: 'getConnection', summary: 'One connection; never its tokens' })
+  @ApiAnswer(200, connectionDetailSchema)
+  @ApiProblems('connection-not-found')
+  async find(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: connectionIdSchema }) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConnectionDetailView> {
+    return answer(reply, await this.connections.find(caller, id));
+  }
+
+  @Patch(':id')
+  @RequireScope('connections:write')
+  @ApiOperation({ operationId: 'updateConnection', summary: 'Pause it, or resume it' })
+  @ApiAnswer(200, connectionDetailSchema)
+  @ApiProblems(
+    'connection-not-found',
+    'connection-revoked',
+    'connection-expired',
+    'connection-pending',
+    'precondition-failed',
+  )
+  async update(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: connectionIdSchema }) id: string,
+    @Body({ schema: updateConnectionSchema }) { paused }: UpdateConnection,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConnectionDetailView> {
+    return answer(reply, await this.connections.setPaused(caller, id, paused, ifMatch));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @RequireScope('connections:write')
+  @ApiOperation({
+    operationId: 'eraseConnection',
+    summary: 'Erase a revoked or expired one: its keys are destroyed',
+  })
+  @ApiProblems('connection-not-found', 'connection-not-erasable')
+  async erase(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: connectionIdSchema }) id: string,
+  ): Promise<void> {
+    await this.connections.erase(caller, id);
+  }
+}
+
+function answer(reply: FastifyReply, { shown, slots }: FoundConnection): ConnectionDetailView {
+  void reply.header('etag', entityTag(shown.connection.version));
+  return connectionDetailView(shown, slots);
+}

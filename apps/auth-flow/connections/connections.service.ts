@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { erasableStates, readRefusal, reauthorizeBy, type ConnectionState } from '#oauth';
+import { checkIfMatch, Problem, requestId, type Caller } from '#platform';
+import {
+  applyTransition,
+  AuditRepository,
+  ConnectionQueryRepository,
+  ConnectionRepository,
+  Database,
+  IntegrationRepository,
+  SlotRepository,
+  type Connection,
+  type ConnectionFilter,
+  type ConnectionSlot,
+  type Integration,
+  type ListedConnection,
+  type Transaction,
+} from '#storage';
+import { CompletionService } from '../authorizations/completion.service.js';
+import { IntegrationClientsService } from '../authorizations/integration-clients.service.js';
+import type { ShownConnection } from './connection.view.js';
+
+export interface FoundConnection {
+  shown: ShownConnection;
+  slots: ConnectionSlot[];
+}
+
+/** Connections as their platform sees and steers them. */
+@Injectable()
+export class ConnectionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly clients: IntegrationClientsService,
+    private readonly completion: CompletionService,
+  ) {}
+
+  /** One more than `limit`, where there is one. */
+  async list(
+    { workspace }: Caller,
+    filter: ConnectionFilter,
+    limit: number,
+    after?: string,
+  ): Promise<ShownConnection[]> {
+    return this.database.inWorkspace(workspace, async (tx) => {
+      const rows = await tx.get(ConnectionQueryRepository).list(filter, limit + 1, after);
+      const ids = new Set(rows.map(({ connection }) => connection.integrationId));
+      const integrations = new Map<string, Integration>();
+      for (const id of ids) {
+        const integration = await tx.get(IntegrationRepository).find(id);
+        if (integration) integrations.set(id, integration);
+      }
+      return rows.map((row) => this.shown(row, integrations.get(row.connection.integrationId)));
+    });
+  }
+
+  async find({ workspace }: Caller, id: string): Promise<FoundConnection> {
+    return this.database.inWorkspace(workspace, (tx) => this.found(tx, id));
+  }
+
+  /** Stops serving and renewing, or goes on; doing it twice changes nothing. */
+  async setPaused(
+    caller: Caller,
+    id: string,
+    paused: boolean,
+    ifMatch: string | undefined,
+  ): Promise<FoundConnection> {
+    return this.database.inWorkspace(caller.workspace, async (tx) => {
+      const connection = await tx.get(ConnectionRepository).lock(id);
+      if (!connection) throw notFound(id);
+      checkIfMatch(ifMatch, connection.version);
+      const step = await applyTransition(tx, connection, paused ? 'paused' : 'resumed', {
+        actor: caller.actor,
+        requestId: requestId(),
+      });
+      if (!step.ok) throw refusedIn(connection);
+      if (step.changed) await this.reschedule(tx, connection, paused);
+      return this.found(tx, id);
+    });
+  }
+
+  /** Erases a connection that ended: its tokens, their keys and all that was known of it but the audit log. */
+  async erase(caller: Caller, id: string): Promise<void> {
+    await this.database.inWorkspace(caller.workspace, async (tx) => {
+      const connections = tx.get(ConnectionRepository);
+      const connection = await connections.lock(id);
+      if (!connection) throw notFound(id);
+      if (!erasableStates.includes(connection.state as ConnectionState))
+        throw new Problem('connection-not-erasable', `It is ${connection.state}: revoke it first.`);
+      await connections.delete(id);
+      await tx.get(AuditRepository).append({
+        actor: caller.actor,
+        action: 'connection.erased',
+        subject: { type: 'connection', id },
+        detail: { state: connection.state },
+        requestId: requestId(),
+      });
+    });
+  }
+
+  private async reschedule(tx: Transaction, connection: Connection, paused: boolean): Promise<void> {
+    if (paused) return tx.get(SlotRepository).fenceOff(connection.id);
+    const integration = await tx.get(IntegrationRepository).find(connection.integrationId);
+    if (integration) await this.completion.schedule(tx, { integration, connection });
+  }
+
+  private async found(tx: Transaction, id: string): Promise<FoundConnection> {
+    const row = await tx.get(ConnectionQueryRepository).find(id);
+    if (!row) throw notFound(id);
+    const integration = await tx.get(IntegrationRepository).find(row.connection.integrationId);
+    return {
+      shown: this.shown(row, integration ?? undefined),
+      slots: await tx.get(SlotRepository).listOf(id),
+    };
+  }
+
+  private shown(row: ListedConnection, integration: Integration | undefined): ShownConnection {
+    const life = integration && this.clients.resolve(integration)?.refreshTokenLife;
+    const authorizedAt = row.connection.authorizedAt?.getTime();
+    if (!life || authorizedAt === undefined) return { ...row, reauthorizeBy: null };
+    const { absoluteMs, extendsOnUse } = life;
+    return { ...row, reauthorizeBy: reauthorizeBy({ authorizedAt, absoluteMs, extendsOnUse }) };
+  }
+}
+
+function notFound(id: string): Problem {
+  return new Problem('connection-not-found', `There is no connection ${id} in this workspace.`);
+}
+
+function refusedIn({ state }: Connection): Problem {
+  return new Problem(readRefusal(state as ConnectionState) ?? 'conflict', `It is ${state}.`);
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { checkIfMatch, Problem, requestId, type Caller } from '#platform';
+import { ProviderCatalogue } from '#providers';
+import {
+  AuditRepository,
+  Database,
+  IntegrationRepository,
+  newId,
+  OutboxRepository,
+  type Integration,
+  type Transaction,
+} from '#storage';
+import { Vault, type WorkspaceCipher } from '#vault';
+import type { CreateIntegration, UpdateIntegration } from './integration.dto.js';
+import { checkClient, columnsOf, newIntegration, profileOf } from './integration-rules.js';
+import { ProviderSettingsService } from './provider-settings.service.js';
+
+/** What a paused integration is tried again after: its client may work now. */
+const clientFields = ['client_id', 'client_secret', 'token_endpoint_auth_method', 'settings'] as const;
+
+/** Integrations: our OAuth clients at providers. */
+@Injectable()
+export class IntegrationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+    private readonly catalogue: ProviderCatalogue,
+    private readonly settings: ProviderSettingsService,
+  ) {}
+
+  async create(caller: Caller, wish: CreateIntegration): Promise<Integration> {
+    const { provider, ...change } = wish;
+    const profile = profileOf(this.catalogue, provider);
+    // A draft may wait for its settings too; they are checked as soon as there are any, or a client.
+    const complete = change.settings !== undefined || change.client_id !== undefined;
+    const settings = complete ? await this.settings.check(provider, change.settings ?? {}) : {};
+    const integration = {
+      ...newIntegration(newId('int'), profile),
+      ...columnsOf({ ...change, settings }),
+    };
+    checkClient(integration, profile, change.client_secret !== undefined);
+    if (integration.clientId !== null) integration.state = 'active';
+    const cipher = await this.vault.cipherFor(caller.workspace);
+    return this.database.inWorkspace(caller.workspace, async (tx) => {
+      await tx.get(IntegrationRepository).insert(integration);
+      await storeSecrets(tx, cipher, integration.id, change.client_secret);
+      await audit(tx, caller, 'integration.created', integration.id, {
+        provider,
+        fields: Object.keys(change),
+      });
+      return found(tx, integration.id);
+    });
+  }
+
+  async find({ workspace }: Caller, id: string): Promise<Integration> {
+    return this.database.inWorkspace(workspace, (tx) => found(tx, id));
+  }
+
+  /** One more than `limit`, where there is one. */
+  async list({ workspace }: Caller, limit: number, after?: string): Promise<Integration[]> {
+    return this.database.inWorkspace(workspace, (tx) => tx.get(IntegrationRepository).list(limit + 1, after));
+  }
+
+  async update(
+    caller: Caller,
+    id: string,
+    change: UpdateIntegration,
+    ifMatch: string | undefined,
+  ): Promise<Integration> {
+    const before = await this.find(caller, id);
+    const profile = profileOf(this.catalogue, before.provider);
+    const becomesActive = before.state === 'draft' && change.client_id !== undefined;
+    const settings =
+      change.settings !== undefined || becomesActive
+        ? await this.settings.check(before.provider, change.settings ?? before.settings)
+        : undefined;
+    const cipher = await this.vault.cipherFor(caller.workspace);
+    return this.database.inWorkspace(caller.workspace, async (tx) => {
+      const integrations = tx.get(IntegrationRepository);
+      const integration = await integrations.lock(id);
+      if (!integration) throw notFound(id);
+      checkIfMatch(ifMatch, integration.version);
+      Object.assign(integration, columnsOf({ ...change, ...(settings && { settings }) }));
+      const hasSecret = change.client_secret !== undefined || (await integrations.listSecrets(id)).length > 0;
+      checkClient(integration, profile, hasSecret);
+      if (integration.state === 'draft' && integration.clientId !== null) integration.state = 'active';
+      const resumed = integration.state === 'paused' && clientFields.some((name) => change[name]);
+      if (resumed) Object.assign(integration, { state: 'active', pausedReason: null });
+      await integrations.update(integration);
+      await storeSecrets(tx, cipher, id, change.client_secret);
+      await audit(tx, caller, 'integration.updated', id, { fields: Object.keys(change) });
+      if (resumed) await this.resume(tx, caller, integration);
+      return found(tx, id);
+    });
+  }
+
+  async delete(caller: Caller, id: string): Promise<void> {
+    await this.database.inWorkspace(caller.workspace, async (tx) => {
+      const integrations = tx.get(IntegrationRepository);
+      if (!(await integrations.lock(id))) throw notFound(id);
+      if (await integrations.hasConnections(id))
+        throw new Problem('integration-in-use', 'Revoke its connections and erase them first.');
+      await integrations.delete(id);
+      await audit(tx, caller, 'integration.deleted', id, {});
+    });
+  }
+
+  /** Its slots are tried at once: what was due while it was paused is due now. */
+  private async resume(tx: Transaction, caller: Caller, integration: Integration): Promise<void> {
+    await tx.get(IntegrationRepository).releaseClaims(integration.id);
+    await audit(tx, caller, 'integration.resumed', integration.id, {});
+    await tx.get(OutboxRepository).append({
+      subject: integration.id,
+      type: 'integration.resumed',
+      data: { integration: integration.id, provider: integration.provider, state: 'active' },
+    });
+  }
+}
+
+async function storeSecrets(
+  tx: Transaction,
+  cipher: WorkspaceCipher,
+  integration: string,
+  secrets: readonly string[] | undefined,
+): Promise<void> {
+  if (!secrets) return;
+  const integrations = tx.get(IntegrationRepository);
+  await integrations.deleteSecrets(integration);
+  // Given newest first, and listed by the time of their rows.
+  for (const value of secrets.toReversed())
+    await integrations.insertSecret(integration, (secret) => cipher.seal({ integration, secret }, value));
+}
+
+async function found(tx: Transaction, id: string): Promise<Integration> {
+  const integration = await tx.get(IntegrationRepository).find(id);
+  if (!integration) throw notFound(id);
+  return integration;
+}
+
+function notFound(id: string): Problem {
+  return new Problem('integration-not-found', `There is no integration ${id} in this workspace.`);
+}
+
+async function audit(
+  tx: Transaction,
+  { actor }: Caller,
+  action: string,
+  id: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  await tx
+    .get(AuditRepository)
+    .append({ actor, action, subject: { type: 'integration', id }, detail, requestId: requestId() });
+}
