@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ApiAnswer, ApiProblems, CurrentCaller, RequireScope, type Caller } from '#platform';
 import { revokedSchema, revokeSchema } from './connection-commands.view.js';
@@ -29,6 +29,11 @@ export class ConnectionCommandsController {
     description:
       'Tokens stop here at once; the provider is told, then checked. Only the end user can connect again. ' +
       'The audit entry names who asked.',
+  })
+  @ApiHeader({
+    name: 'idempotency-key',
+    required: false,
+    description: 'Handed on to the owner, who keeps it.',
   })
   @ApiAnswer(200, revokedSchema)
   @ApiProblems('connection-not-found', 'conflict')

@@ -36,6 +36,9 @@ describe('eventWebhooks', () => {
   });
 
   it('names each schema once', () => {
-    expect(Object.keys(components.schemas)).toEqual(['CloudEvent', 'ConnectionEventData']);
+    expect(components.schemas).toEqual({
+      CloudEvent: expect.objectContaining({ type: 'object', required: ['id', 'type'] }),
+      ConnectionEventData: expect.objectContaining({ properties: { connection: { type: 'string' } } }),
+    });
   });
 });

@@ -45,10 +45,16 @@ function operationOf(type: string, schema: { type: string; envelope: object; dat
   };
 }
 
-/** A reference to the schema's component, which is added where it is new. */
+/** A reference to the schema's component, which is added, with those that it refers to. */
 function refTo(schema: z.ZodType, components: Schemas): { $ref: string } {
   const name = String(schema.meta()?.['id']);
-  const { $schema: _, id: _id, ...own } = z.toJSONSchema(schema, { io: 'output' }) as Record<string, unknown>;
-  components[name] ??= own;
+  const text = JSON.stringify(z.toJSONSchema(schema, { io: 'output' }));
+  const { $defs, ...own } = JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonSchema;
+  for (const [id, definition] of Object.entries($defs ?? { [name]: own })) {
+    const { $schema: _, id: _id, ...plain } = definition;
+    components[id] ??= plain;
+  }
   return { $ref: `#/components/schemas/${name}` };
 }
+
+type JsonSchema = Record<string, unknown> & { $defs?: Record<string, Record<string, unknown>> };
