@@ -9,6 +9,7 @@ import { WorkspaceEventsModule } from './events/events.module.js';
 import { InfrastructureModule } from './infrastructure.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
 
 /** Integrations, connect sessions, authorizations, connections and the reading of tokens. */
 @Module({})
@@ -24,6 +25,7 @@ export class AuthFlowModule {
         AuthorizationsModule,
         ConnectionsModule,
         ClientCredentialsModule,
+        TokensModule,
         WorkspaceEventsModule,
         ApiKeysModule,
       ],

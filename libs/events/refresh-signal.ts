@@ -8,8 +8,11 @@ const refreshEnded = z.object({
   workspace: z.string(),
   connection: z.string(),
   slot: z.string(),
+  /** That the refresh set out from. */
   generation: z.int(),
-  outcome: z.string(),
+  /** `superseded`: the generation had moved. `busy`: another attempt is in flight. `refused`: its state forbids it. */
+  outcome: z.enum(['refreshed', 'superseded', 'failed', 'busy', 'refused']),
+  failure_class: z.string().optional(),
   error_code: z.string().optional(),
   retry_after_ms: z.number().optional(),
 });

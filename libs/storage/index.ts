@@ -84,3 +84,7 @@ export {
   type AuditFilter,
   type ListedAuditEntry,
 } from './repositories/audit-query.repository.js';
+export {
+  ConnectionUsageRepository,
+  type ConnectionReads,
+} from './repositories/connection-usage.repository.js';

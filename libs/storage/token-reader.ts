@@ -7,8 +7,9 @@ export interface ReadableToken {
   state: string;
   reason: { code: string; detail?: string } | null;
   integrationState: string;
-  refreshPolicy: string;
   slot: string | null;
+  /** The slot's own id, the stem of its job ids. */
+  slotId: string | null;
   generation: number | null;
   sealedAccessToken: Buffer | null;
   tokenType: string | null;
@@ -32,7 +33,7 @@ export class TokenReader {
 }
 
 const READ = `SELECT connection_id AS "connectionId", state, reason, integration_state AS "integrationState",
-  refresh_policy AS "refreshPolicy", slot, generation, sealed_access_token AS "sealedAccessToken",
+  slot, slot_id AS "slotId", generation, sealed_access_token AS "sealedAccessToken",
   token_type AS "tokenType", scope, issued_at AS "issuedAt", expires_at AS "expiresAt",
   refresh_due_at AS "refreshDueAt", renewable, read_at AS "readAt"
   FROM read_token_sets($1, $2)`;

@@ -166,14 +166,14 @@ const tokenSet = [
 const readPath = [
   // Not a definer: it runs as the caller, under row-level security, and sets the workspace in the same round trip.
   `CREATE FUNCTION read_token_sets(workspace text, connections text[])
-   RETURNS TABLE (connection_id text, state text, reason jsonb, integration_state text, refresh_policy text, slot text,
+   RETURNS TABLE (connection_id text, state text, reason jsonb, integration_state text, slot text, slot_id text,
      generation integer, sealed_access_token bytea, token_type text, scope text,
      issued_at timestamptz, expires_at timestamptz, refresh_due_at timestamptz, renewable boolean, read_at timestamptz)
    LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
    BEGIN
      PERFORM set_config('evergrant.workspace', workspace, true);
      RETURN QUERY
-       SELECT c.id, c.state, c.reason, i.state, i.refresh_policy, s.slot, s.generation, t.sealed_access_token, t.token_type,
+       SELECT c.id, c.state, c.reason, i.state, s.slot, s.id, s.generation, t.sealed_access_token, t.token_type,
          t.scope, t.issued_at, t.expires_at, s.refresh_due_at,
          c.grant_type = 'client_credentials' OR t.refresh_token_fingerprint IS NOT NULL, clock_timestamp()
        FROM connection c
