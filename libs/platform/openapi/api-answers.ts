@@ -8,19 +8,19 @@ export function ApiAnswer(status: number, schema: z.ZodType, description = 'Succ
   return ApiResponse({ status, description, standardSchema: schema as never });
 }
 
-const documented = new WeakMap<object, Map<number, Set<ProblemSlug>>>();
+const documented = new WeakMap<object, Set<ProblemSlug>>();
 
-/** Documents the problems that a route answers, merged by status over all uses on one method. */
+/** Documents the problems that a route answers, each once over all uses on one method. */
 export function ApiProblems(...slugs: ProblemSlug[]): MethodDecorator {
   return (target, property, descriptor) => {
     const handler = descriptor.value as object;
-    const byStatus = documented.get(handler) ?? new Map<number, Set<ProblemSlug>>();
-    documented.set(handler, byStatus);
-    for (const slug of slugs) {
-      const { status } = problemCatalogue[slug];
-      byStatus.set(status, (byStatus.get(status) ?? new Set<ProblemSlug>()).add(slug));
-    }
-    for (const [status, all] of byStatus) problemResponse(status, [...all])(target, property, descriptor);
+    const known = documented.get(handler) ?? new Set<ProblemSlug>();
+    documented.set(handler, known);
+    const fresh = slugs.filter((slug) => !known.has(slug));
+    // Swagger joins the descriptions of one status, so only what is new may be told.
+    const byStatus = Map.groupBy(fresh, (slug) => problemCatalogue[slug].status);
+    for (const slug of fresh) known.add(slug);
+    for (const [status, all] of byStatus) problemResponse(status, all)(target, property, descriptor);
   };
 }
 
