@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { freePort } from '#testing';
+import { chromium } from 'playwright-core';
+import { chromiumTest, findChromium, freePort } from '#testing';
 import { createService } from '#platform';
 import { GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
@@ -20,6 +21,22 @@ async function service(listener: RequestListener, port = 0): Promise<string> {
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+/** A service's own document, with one route to try. */
+const described = {
+  openapi: '3.1.0',
+  info: {},
+  paths: {
+    '/v1/connections': {
+      get: {
+        summary: 'List connections',
+        operationId: 'list',
+        responses: { 200: { description: 'Success' } },
+      },
+    },
+    '/metrics': {},
+  },
+};
 
 const ready: RequestListener = (_request, response) => response.end('{}');
 
@@ -120,14 +137,7 @@ describe('the gateway', () => {
   });
 
   it('merges what the services say of themselves with the events as webhooks', async () => {
-    answer = (_request, response) =>
-      response.end(
-        JSON.stringify({
-          openapi: '3.1.0',
-          info: {},
-          paths: { '/v1/connections': { get: {} }, '/metrics': {} },
-        }),
-      );
+    answer = (_request, response) => response.end(JSON.stringify(described));
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as Record<string, object>;
     expect(document).toMatchObject({
       openapi: '3.1.0',
@@ -165,4 +175,34 @@ describe('the gateway', () => {
   it('has a page for no problem that does not exist', async () => {
     expect((await fetch(`${url}/problems/nope`)).status).toBe(404);
   });
+
+  chromiumTest(
+    'lets a browser read and try the API without a violation of its policy',
+    async () => {
+      answer = (_request, response) =>
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(described));
+      const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+      try {
+        const page = await browser.newPage();
+        const faults: string[] = [];
+        page.on('console', (line) => line.type() === 'error' && faults.push(line.text()));
+        page.on('pageerror', (error) => faults.push(error.message));
+        page.on('request', (request) => {
+          if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+            faults.push(request.url());
+        });
+        await page.goto(`${url}/docs`);
+        await page.click('[id$="-list"] .opblock-summary-control');
+        await page.click('.try-out__btn');
+        await page.click('.execute');
+        await page.waitForSelector('.live-responses-table');
+        expect(await page.textContent('.live-responses-table tbody .response-col_status')).toContain('200');
+        expect(await page.textContent('.swagger-ui')).toContain('connection.revoked');
+        expect(faults).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+    30_000,
+  );
 });
