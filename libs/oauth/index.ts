@@ -115,3 +115,4 @@ export {
 } from './protocol/token-response.js';
 export { standardTokenRules, type TokenFields, type TokenRules } from './protocol/token-rules.js';
 export type { Wire } from './protocol/wire.js';
+export { clientsWithSecrets, trySecrets } from './protocol/client-secrets.js';

@@ -9,6 +9,7 @@ import {
   readAuthorizationResponse,
   sendCodeExchange,
   type TokenAnswer,
+  trySecrets,
 } from '#oauth';
 import { OutboundClient, OutboundError } from '#outbound';
 import { AuthorizationRequestRepository, Database } from '#storage';
@@ -18,7 +19,6 @@ import { IdTokensService } from './id-tokens.service.js';
 import { type IntegrationClient, IntegrationClientsService } from './integration-clients.service.js';
 import { patiently } from './patience.js';
 import { Refusal } from './refusal.js';
-import { trySecrets } from './try-secrets.js';
 import type { Landing, Visit } from './visit.js';
 
 const deadlineMs = 20_000;
@@ -70,7 +70,7 @@ export class CodeExchangeService {
     const { redirectUri } = request;
     const { codeVerifier, nonce, connectToken } = secrets;
     const resource = authorization.resourceParameter ? session.resource : [];
-    const raw = await trySecrets(client, (one) =>
+    const raw = await trySecrets(client.clients, client.provider.failures, (one) =>
       sendCodeExchange({ server, client: one, format, callback, redirectUri, codeVerifier, resource, wire }),
     );
     const answer = encodeRawAnswer(raw).toString('base64');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientAuthentication, OAuthClient } from '#oauth';
+import { clientsWithSecrets, type OAuthClient } from '#oauth';
 import { ProviderCatalogue, ProviderError, type ResolvedProvider } from '#providers';
 import { Database, type Integration, IntegrationRepository, type IntegrationSecret } from '#storage';
 import { Vault, type WorkspaceCipher } from '#vault';
@@ -56,14 +56,8 @@ function clientsOf(
   secrets: readonly IntegrationSecret[],
   cipher: WorkspaceCipher,
 ): OAuthClient[] {
-  if (method === 'none') return [{ clientId, authentication: { method } }];
-  return secrets.map((secret) => {
-    const value = cipher.open({ integration: id, secret: secret.id }, secret.sealed).toString('utf8');
-    return { clientId, authentication: authenticationOf(method, value) };
-  });
-}
-
-function authenticationOf(method: string, secret: string): ClientAuthentication {
-  if (method === 'private_key_jwt') return { method, key: JSON.parse(secret) as never };
-  return { method: method === 'client_secret_post' ? method : 'client_secret_basic', secret };
+  const opened = secrets.map((secret) =>
+    cipher.open({ integration: id, secret: secret.id }, secret.sealed).toString('utf8'),
+  );
+  return clientsWithSecrets(clientId, method, opened);
 }

@@ -5,6 +5,7 @@ import {
   OAuthError,
   type RawAnswer,
   sendClientCredentials,
+  trySecrets,
 } from '#oauth';
 import { OutboundClient, OutboundError } from '#outbound';
 import { type Caller, Problem, requestId } from '#platform';
@@ -27,7 +28,6 @@ import {
 } from '../authorizations/integration-clients.service.js';
 import { newConnection } from '../authorizations/new-connection.js';
 import { patiently } from '../authorizations/patience.js';
-import { trySecrets } from '../authorizations/try-secrets.js';
 import type { CreateConnection } from './client-credentials.dto.js';
 
 const deadlineMs = 20_000;
@@ -98,7 +98,7 @@ export class ClientCredentialsService {
     const resource = authorization.resourceParameter ? asked : [];
     const wire = { fetch: this.outbound.asFetch({ freshSocket: true, deadlineMs }), now: () => new Date() };
     const raw = await answered(() =>
-      trySecrets(client, (one) =>
+      trySecrets(client.clients, client.provider.failures, (one) =>
         sendClientCredentials({ server, client: one, format, scopes, scopeSeparator, resource, wire }),
       ),
     );
