@@ -1,169 +1,118 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Body, Controller, Module, Param, Patch, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { z } from 'zod';
+import { DataSource } from 'typeorm';
+import { EventStream, RedisConnections, toCloudEvent } from '#events';
+import { createService } from '#platform';
 import {
-  configClass,
-  createService,
-  CurrentCaller,
-  DenialRecorder,
-  KeyDirectory,
-  Problem,
-  requestId,
-  RequireScope,
-  serviceSettings,
-  setting,
-  type Caller,
-} from '#platform';
-import {
-  ApiKeyDirectory,
-  applyTransition,
   AuditEntry,
-  Connection,
-  ConnectionRepository,
   Database,
-  DenialLog,
-  Integration,
-  StorageModule,
+  dataSourceOptions,
+  OutboxEvent,
+  OutboxRepository,
+  RelayRepository,
 } from '#storage';
-import type { TestDatabase } from '#testing';
+import { createDatabase, startRedis, type TestDatabase } from '#testing';
+import { AdminConfig } from './admin.config.js';
+import { AdminModule } from './admin.module.js';
+import { assertionKeyFiles, startOwner } from './owner.fixture.js';
+import { seedWorkspace } from './workspace.fixture.js';
 
-/** Files with a fresh assertion key: the private one is admin's. */
-export function assertionKeyFiles(): { privateFile: string; publicFile: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'evergrant-admin-'));
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const privateFile = join(folder, 'key.json');
-  const publicFile = join(folder, 'jwks.json');
-  writeFileSync(privateFile, JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'k1' }));
-  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'EdDSA', use: 'sig' };
-  writeFileSync(publicFile, JSON.stringify({ keys: [jwk] }));
-  return { privateFile, publicFile };
-}
+export const adminKey = `evg_${'a'.repeat(43)}`;
+export const readerKey = `evg_${'r'.repeat(43)}`;
+export const strangerKey = `evg_${'s'.repeat(43)}`;
 
-const revocation = z.strictObject({ connection: z.string(), reason: z.string() });
-const change = z.strictObject({ paused: z.boolean() });
+export type Json = Record<string, unknown>;
+type Service = { app: NestFastifyApplication; url: string };
 
-/** As much of the owning services as admin asks: real access, real transitions, a real audit log. */
-@Controller('v1')
-class OwnerController {
-  constructor(private readonly database: Database) {}
+/** Admin over a seeded workspace, the owners that it asks, a Redis to be killed, and a worker's view of Postgres. */
+export class RunningAdmin {
+  app!: NestFastifyApplication;
 
-  @Post('revocations')
-  @RequireScope('connections:revoke')
-  async revoke(
-    @CurrentCaller() caller: Caller,
-    @Body({ schema: revocation }) body: z.infer<typeof revocation>,
-  ): Promise<object> {
-    await this.apply(caller, body.connection, 'revoked', body.reason);
-    return { id: 'rev_1', state: 'pending' };
-  }
+  private constructor(
+    readonly database: TestDatabase,
+    readonly redis: Awaited<ReturnType<typeof startRedis>>,
+    readonly connections: RedisConnections,
+    readonly owners: Record<'auth-flow' | 'revocation-audit', Service>,
+    private readonly source: DataSource,
+    private readonly config: AdminConfig,
+  ) {}
 
-  @Patch('connections/:id')
-  @RequireScope('connections:write')
-  async change(
-    @CurrentCaller() caller: Caller,
-    @Param('id') id: string,
-    @Body({ schema: change }) body: z.infer<typeof change>,
-  ): Promise<object> {
-    await this.apply(caller, id, body.paused ? 'paused' : 'resumed', 'asked');
-    return {};
-  }
-
-  private async apply(
-    { workspace, actor }: Caller,
-    id: string,
-    trigger: 'revoked' | 'paused' | 'resumed',
-    detail: string,
-  ): Promise<void> {
-    await this.database.inWorkspace(workspace, async (tx) => {
-      const connection = await tx.get(ConnectionRepository).lock(id);
-      if (!connection) throw new Problem('connection-not-found', `There is no connection ${id}.`);
-      const reason = { code: trigger, detail };
-      const step = await applyTransition(tx, connection, trigger, { actor, reason, requestId: requestId() });
-      if (!step.ok || !step.changed)
-        throw new Problem('connection-revoked', 'It was revoked before.', {
-          members: { revocation: 'rev_0' },
-        });
+  static async start(): Promise<RunningAdmin> {
+    const [database, redis] = await Promise.all([createDatabase(), startRedis()]);
+    await seedWorkspace(database, {
+      [adminKey]: ['wsp_1', 'key_admin', 'admin'],
+      [readerKey]: ['wsp_1', 'key_reader', 'connections:read'],
+      [strangerKey]: ['wsp_2', 'key_stranger', 'admin'],
     });
-  }
-}
-
-class OwnerConfig extends configClass('owner', {
-  ...serviceSettings,
-  DATABASE_URL: setting.postgresUrl(),
-  ASSERTION_JWKS_FILE: setting.file(),
-}) {}
-
-/** Starts a stand-in for an owning service and answers its origin. */
-export async function startOwner(
-  service: 'auth-flow' | 'revocation-audit',
-  database: TestDatabase,
-  publicFile: string,
-): Promise<{ app: NestFastifyApplication; url: string }> {
-  const config = new OwnerConfig({
-    NODE_ENV: 'test',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: database.urlOf(service),
-    ASSERTION_JWKS_FILE: publicFile,
-  });
-  @Module({
-    imports: [
-      StorageModule.forRoot({
-        url: config.DATABASE_URL,
-        applicationName: service,
-        entities: [AuditEntry, Connection, Integration],
+    const { privateFile, publicFile } = assertionKeyFiles();
+    const owners = {
+      'auth-flow': await startOwner('auth-flow', database, publicFile),
+      'revocation-audit': await startOwner('revocation-audit', database, publicFile),
+    };
+    const source = new DataSource(
+      dataSourceOptions({
+        url: database.urlOf('refresh-worker'),
+        applicationName: 'test',
+        entities: [OutboxEvent, AuditEntry],
         poolSize: 2,
       }),
-    ],
-    controllers: [OwnerController],
-    providers: [
-      { provide: KeyDirectory, useClass: ApiKeyDirectory },
-      { provide: DenialRecorder, useClass: DenialLog },
-    ],
-  })
-  class OwnerModule {}
-  const app = await createService({ service, module: OwnerModule, config });
-  await app.listen(0, '127.0.0.1');
-  return { app, url: await app.getUrl() };
-}
-
-/** A workspace with two integrations, connections in several states, and a key for each name given. */
-export async function seedWorkspace(database: TestDatabase, keys: Record<string, string[]>): Promise<void> {
-  await database.query(`INSERT INTO workspace (id, name) VALUES ('wsp_1', 'One'), ('wsp_2', 'Two')`);
-  for (const [key, [workspace, id, ...scopes]] of Object.entries(keys))
-    await database.query(
-      `INSERT INTO api_key (workspace_id, id, name, prefix, key_hash, scopes) VALUES ($1, $2, $3, 'evg_', $4, $5)`,
-      [workspace, id, `name of ${id}`, createHash('sha256').update(key).digest(), scopes],
     );
-  await database.query(
-    `INSERT INTO integration (workspace_id, id, provider, name, state, token_endpoint_auth_method, scopes, return_urls,
-       refresh_policy, confirmation, settings)
-     SELECT 'wsp_1', id, provider, name, 'active', 'client_secret_basic', '{}', '{}', 'ahead', true, '{}'
-     FROM (VALUES ('int_1', 'sandbox', 'First'), ('int_2', 'google', 'Second')) AS i (id, provider, name)`,
-  );
-  const connections = [
-    ['con_1', 'int_1', 'sandbox', 'ada', 'active'],
-    ['con_2', 'int_1', 'sandbox', 'bob', 'active'],
-    ['con_3', 'int_2', 'google', 'ada', 'needs_reauthorization'],
-    ['con_4', 'int_2', 'google', 'eve', 'active'],
-  ];
-  for (const [id, integration, provider, user, state] of connections) {
-    await database.query(
-      `INSERT INTO connection (workspace_id, id, integration_id, provider, grant_type, end_user_id, end_user_name, state,
-         scopes_requested, scopes_granted, resource)
-       VALUES ('wsp_1', $1, $2, $3, 'authorization_code', $4, 'Person 100%', $5, '{read,write}', $6, '{}')`,
-      [id, integration, provider, user, state, id === 'con_4' ? ['read', 'write'] : ['read']],
-    );
-    await database.query(
-      `INSERT INTO connection_slot (workspace_id, connection_id, slot, id, generation, expires_at, refresh_due_at)
-       VALUES ('wsp_1', $1, 'default', 'slt_' || $1, 2, now() + interval '1 hour', now() - interval '1 minute')`,
-      [id],
-    );
+    const config = new AdminConfig({
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      PUBLIC_URL: 'http://localhost:4000',
+      ADMIN_DATABASE_URL: database.urlOf('admin'),
+      REDIS_URL: redis.url,
+      ASSERTION_KEY_FILE: privateFile,
+      AUTH_FLOW_URL: owners['auth-flow'].url,
+      REVOCATION_AUDIT_URL: owners['revocation-audit'].url,
+    });
+    const connections = new RedisConnections(redis.url, 'test');
+    const running = new RunningAdmin(database, redis, connections, owners, await source.initialize(), config);
+    running.app = await running.startReplica();
+    return running;
   }
-  await database.query(
-    `INSERT INTO connection_usage VALUES ('wsp_1', 'con_1', 3, now() + interval '1 minute')`,
-  );
+
+  async startReplica(): Promise<NestFastifyApplication> {
+    const { config } = this;
+    const app = await createService({ service: 'admin', module: AdminModule.with(config), config });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return app;
+  }
+
+  /** Postgres as the refresh worker sees it. */
+  get worker(): Database {
+    return new Database(this.source);
+  }
+
+  async call(method: 'GET' | 'POST', path: string, payload?: object, key = adminKey) {
+    const answer = await this.app.inject({
+      method,
+      url: `/admin/api/${path}`,
+      headers: { authorization: `Bearer ${key}`, 'x-request-id': 'request-of-the-test' },
+      ...(payload && { payload }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: answer.json<Json>() };
+  }
+
+  /** Writes events of con_2 and gives them positions, as the relay does; publishing may be left out. */
+  async emit(types: string[], { publish }: { publish: boolean }): Promise<void> {
+    const data = { connection: 'con_2', integration: 'int_1', slot: 'default', generation: 2 };
+    await this.worker.inWorkspace('wsp_1', async (tx) => {
+      for (const type of types) await tx.get(OutboxRepository).append({ subject: 'con_2', type, data });
+    });
+    const events = await this.worker.inWorkspace('wsp_1', async (tx) => {
+      await tx.get(RelayRepository).assignPositions(100);
+      return tx.get(RelayRepository).claimUnpublished(100);
+    });
+    if (publish) await new EventStream(this.connections).publish(events.map(toCloudEvent));
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    for (const { app } of Object.values(this.owners)) await app.close();
+    this.connections.onApplicationShutdown();
+    await this.source.destroy();
+    await Promise.all([this.redis.stop(), this.database.drop()]);
+  }
 }
