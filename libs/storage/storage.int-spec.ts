@@ -62,6 +62,7 @@ const anAttempt = (seeded: { connection: string; slot: string; generation: numbe
   deadlineMs: 30_000,
   resolveAfterMs: 30_000,
   permittedStates: ['active', 'degraded'],
+  integrationState: 'active',
 });
 
 const begin = (workspace: string, attempt: NewAttempt) =>

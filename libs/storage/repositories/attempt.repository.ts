@@ -14,6 +14,8 @@ export interface NewAttempt {
   resolveAfterMs: number;
   /** Connection states that permit a refresh. */
   permittedStates: readonly string[];
+  /** `active`; `paused` for the one request that tries whether its client works again. */
+  integrationState: 'active' | 'paused';
 }
 
 /** Attempts: the intent before the wire, and how it ended. */
@@ -31,7 +33,7 @@ export class AttemptRepository {
          SET fence = s.fence + 1, lease_owner = $5, lease_until = now() + $7 * interval '1 ms', open_attempt_id = $2
          FROM connection c JOIN integration i ON i.workspace_id = c.workspace_id AND i.id = c.integration_id
          WHERE s.workspace_id = $1 AND s.connection_id = $3 AND s.slot = $4 AND s.generation = $11
-           AND c.workspace_id = s.workspace_id AND c.id = s.connection_id AND c.state = ANY ($10) AND i.state = 'active'
+           AND c.workspace_id = s.workspace_id AND c.id = s.connection_id AND c.state = ANY ($10) AND i.state = $12
            AND (s.lease_until IS NULL OR s.lease_until <= now()) AND s.open_attempt_id IS NULL
          RETURNING s.workspace_id, s.connection_id, s.slot, s.fence, s.generation
        )
@@ -54,6 +56,7 @@ export class AttemptRepository {
         attempt.resolveAfterMs,
         attempt.permittedStates,
         attempt.generation,
+        attempt.integrationState,
       ],
     );
     return rows[0]?.fence;

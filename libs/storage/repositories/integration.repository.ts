@@ -72,6 +72,16 @@ export class IntegrationRepository {
     return count === 1;
   }
 
+  /** True for one caller every `everyMs`: a paused integration is tried, but not by everybody. */
+  async claimProbe(id: string, everyMs: number): Promise<boolean> {
+    const [, count] = await this.context.manager.query<[unknown[], number]>(
+      `UPDATE integration SET updated_at = now() WHERE workspace_id = $1 AND id = $2 AND state = 'paused'
+         AND updated_at < now() - $3 * interval '1 ms'`,
+      [this.context.workspace, id, everyMs],
+    );
+    return count === 1;
+  }
+
   /** Lets the planner take up at once whatever of it is due. */
   async releaseClaims(id: string): Promise<void> {
     await this.context.manager.query(

@@ -15,11 +15,15 @@ export interface NewTokenSet {
 }
 
 export interface SealedTokens {
+  slot: string;
   generation: number;
   sealedAccessToken: Buffer | null;
   sealedRefreshToken: Buffer | null;
   scope: string;
   tokenType: string;
+  /** Of the access token, by the database's clock; null: not known to expire. */
+  remainingMs: number | null;
+  lifetimeMs: number | null;
 }
 
 /** Token sets: one a generation. Only the newest keeps its sealed values. */
@@ -54,8 +58,9 @@ export class TokenSetRepository {
     generation: number,
   ): Promise<SealedTokens | undefined> {
     const rows = await this.context.manager.query<SealedTokens[]>(
-      `SELECT generation, sealed_access_token AS "sealedAccessToken", sealed_refresh_token AS "sealedRefreshToken",
-         scope, token_type AS "tokenType"
+      `SELECT slot, generation, sealed_access_token AS "sealedAccessToken", sealed_refresh_token AS "sealedRefreshToken",
+         scope, token_type AS "tokenType", (extract(epoch FROM expires_at - now()) * 1000)::bigint AS "remainingMs",
+         (extract(epoch FROM expires_at - issued_at) * 1000)::bigint AS "lifetimeMs"
        FROM token_set WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 AND generation = $4`,
       [this.context.workspace, connectionId, slot, generation],
     );

@@ -1,0 +1,53 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { currentQueueEpoch, RedisConnections, RefreshQueue } from '#events';
+import { Metrics } from '#platform';
+import { Directory, type DueSlot } from '#storage';
+import { Outages } from '../outages.js';
+import { Repeating } from '../repeating.js';
+
+const everyMs = 1_000;
+/** Only what is due so soon is enqueued: Redis holds thousands of jobs, not millions. */
+const horizonMs = 30_000;
+const batch = 500;
+
+/** Enqueues what is due, on every replica: claims in Postgres keep them out of each other's way. */
+@Injectable()
+export class PlannerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop = new Repeating(everyMs, () => this.plan(), new Outages('planner').tell);
+  private readonly planned: ReturnType<Metrics['counter']>;
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly queue: RefreshQueue,
+    private readonly redis: RedisConnections,
+    metrics: Metrics,
+  ) {
+    this.planned = metrics.counter({
+      name: 'evergrant_refreshes_planned_total',
+      help: 'Refreshes put into the queue by the planner',
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async plan(): Promise<void> {
+    // Before claiming: without Redis a claim would only keep the slot from whoever has it.
+    const epoch = await currentQueueEpoch(this.redis.commands);
+    for (;;) {
+      const slots = await this.directory.claimDueSlots(horizonMs, epoch, batch);
+      if (slots.length > 0) await this.queue.addPlanned(slots.map(plannedJob));
+      this.planned.inc(slots.length);
+      if (slots.length < batch) return;
+    }
+  }
+}
+
+function plannedJob({ id, dueInMs, workspace, connectionId: connection, slot, generation }: DueSlot) {
+  return { slotId: id, dueInMs, job: { workspace, connection, slot, generation } };
+}

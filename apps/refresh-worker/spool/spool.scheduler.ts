@@ -1,0 +1,42 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Metrics } from '#platform';
+import { Outages } from '../outages.js';
+import { LandingsService } from '../refreshing/landings.service.js';
+import { Repeating } from '../repeating.js';
+import { Spool } from './spool.js';
+
+const everyMs = 1_000;
+
+/** Brings answers back from the spool as soon as Postgres takes them: before anything else at start, then each second. */
+@Injectable()
+export class SpoolScheduler implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly outages = new Outages('spool');
+  private readonly loop = new Repeating(everyMs, () => this.drain(), this.outages.tell);
+
+  constructor(
+    private readonly landings: LandingsService,
+    spool: Spool,
+    metrics: Metrics,
+  ) {
+    metrics.gauge({
+      name: 'evergrant_spooled_answers',
+      help: 'Answers of providers that wait on disk for Postgres',
+      collect() {
+        this.set(spool.list().length);
+      },
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.drain().catch(this.outages.tell);
+    this.loop.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async drain(): Promise<void> {
+    await this.landings.drain();
+  }
+}
