@@ -25,3 +25,4 @@ export { requestId, runWithRequestId } from './http/request-context.js';
 export { ApiAnswer, ApiProblems, NoStore } from './openapi/api-answers.js';
 export { openApiDocument } from './openapi/openapi-document.js';
 export { createLogger } from './logging/create-logger.js';
+export { Repeating } from './loops/repeating.js';

@@ -88,3 +88,4 @@ export {
   ConnectionUsageRepository,
   type ConnectionReads,
 } from './repositories/connection-usage.repository.js';
+export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';

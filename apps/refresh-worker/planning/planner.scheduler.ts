@@ -1,9 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { currentQueueEpoch, RedisConnections, RefreshQueue } from '#events';
-import { Metrics } from '#platform';
+import { Metrics, Repeating } from '#platform';
 import { Directory, type DueSlot } from '#storage';
-import { Outages } from '../outages.js';
-import { Repeating } from '../repeating.js';
 
 const everyMs = 1_000;
 /** Only what is due so soon is enqueued: Redis holds thousands of jobs, not millions. */
@@ -13,7 +11,7 @@ const batch = 500;
 /** Enqueues what is due, on every replica: claims in Postgres keep them out of each other's way. */
 @Injectable()
 export class PlannerScheduler implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop = new Repeating(everyMs, () => this.plan(), new Outages('planner').tell);
+  private readonly loop = new Repeating('planner', everyMs, () => this.plan());
   private readonly planned: ReturnType<Metrics['counter']>;
 
   constructor(

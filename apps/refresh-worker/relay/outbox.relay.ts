@@ -1,9 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { EventStream, toCloudEvent } from '#events';
-import { Metrics } from '#platform';
+import { Metrics, Repeating } from '#platform';
 import { Database, Directory, RelayRepository } from '#storage';
-import { Outages } from '../outages.js';
-import { Repeating } from '../repeating.js';
 
 const idleMs = 250;
 const workspaces = 200;
@@ -15,7 +13,7 @@ const batch = 500;
  */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop = new Repeating(idleMs, () => this.round(), new Outages('outbox relay').tell);
+  private readonly loop = new Repeating('outbox relay', idleMs, () => this.round());
   private readonly published: ReturnType<Metrics['counter']>;
   private readonly lag: ReturnType<Metrics['histogram']>;
 

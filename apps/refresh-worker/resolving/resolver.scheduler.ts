@@ -1,8 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { runWithRequestId } from '#platform';
+import { Repeating, runWithRequestId } from '#platform';
 import { Directory, type Located } from '#storage';
-import { Outages } from '../outages.js';
-import { Repeating } from '../repeating.js';
 import { ResolverService } from './resolver.service.js';
 
 const everyMs = 1_000;
@@ -12,7 +10,7 @@ const batch = 50;
 @Injectable()
 export class ResolverScheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ResolverScheduler.name);
-  private readonly loop = new Repeating(everyMs, () => this.resolveAll(), new Outages('resolver').tell);
+  private readonly loop = new Repeating('resolver', everyMs, () => this.resolveAll());
 
   constructor(
     private readonly directory: Directory,

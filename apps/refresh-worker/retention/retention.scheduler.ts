@@ -1,8 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Repeating } from '#platform';
 import { applyTransition, ConnectionRepository, Database, Directory, TokenSetRepository } from '#storage';
-import { Outages } from '../outages.js';
 import { workerActor } from '../refreshing/promotions.service.js';
-import { Repeating } from '../repeating.js';
 
 const everyMs = 60_000;
 const batch = 1_000;
@@ -10,7 +9,7 @@ const batch = 1_000;
 /** Throws away what is past its time, and expires connections that nobody confirmed. */
 @Injectable()
 export class RetentionScheduler implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly loop = new Repeating(everyMs, () => this.round(), new Outages('retention').tell);
+  private readonly loop = new Repeating('retention', everyMs, () => this.round());
 
   constructor(
     private readonly database: Database,

@@ -1,8 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Metrics } from '#platform';
-import { Outages } from '../outages.js';
+import { Metrics, Repeating } from '#platform';
 import { LandingsService } from '../refreshing/landings.service.js';
-import { Repeating } from '../repeating.js';
 import { Spool } from './spool.js';
 
 const everyMs = 1_000;
@@ -10,8 +8,7 @@ const everyMs = 1_000;
 /** Brings answers back from the spool as soon as Postgres takes them: before anything else at start, then each second. */
 @Injectable()
 export class SpoolScheduler implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly outages = new Outages('spool');
-  private readonly loop = new Repeating(everyMs, () => this.drain(), this.outages.tell);
+  private readonly loop = new Repeating('spool', everyMs, () => this.drain());
 
   constructor(
     private readonly landings: LandingsService,
@@ -27,8 +24,7 @@ export class SpoolScheduler implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.drain().catch(this.outages.tell);
+  onApplicationBootstrap(): void {
     this.loop.start();
   }
 

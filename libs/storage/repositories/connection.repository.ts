@@ -68,6 +68,16 @@ export class ConnectionRepository {
     );
   }
 
+  /** Whether the same person has another living connection at the same integration. */
+  async hasOtherGrant({ id, integrationId, endUserId, subject }: Connection): Promise<boolean> {
+    const [row] = await this.context.manager.query<{ found: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM connection WHERE workspace_id = $1 AND integration_id = $2 AND id <> $3
+         AND (subject = $4 OR end_user_id = $5) AND state NOT IN ('revoking', 'revoked', 'expired')) AS found`,
+      [this.context.workspace, integrationId, id, subject, endUserId],
+    );
+    return row!.found;
+  }
+
   /** With its slots, token sets, attempts and landings. */
   async delete(id: string): Promise<void> {
     await this.context.manager.query(`DELETE FROM connection WHERE workspace_id = $1 AND id = $2`, [

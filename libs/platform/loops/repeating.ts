@@ -1,15 +1,23 @@
-/** Work done again and again, one round at a time, until it is stopped. */
+import { Logger } from '@nestjs/common';
+
+const quietMs = 10_000;
+
+/** Work done again and again, one round at a time, until it is stopped. A failing round is tried again, and told of now and then. */
 export class Repeating {
+  private readonly logger: Logger;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private stopped = false;
+  private quietUntil = 0;
 
-  /** `round` answers how long to wait for the next one; what it throws is told and waits `everyMs`. */
+  /** `round` may answer how many ms to wait for the next one, in place of `everyMs`. */
   constructor(
+    name: string,
     private readonly everyMs: number,
     private readonly round: () => Promise<number | void>,
-    private readonly failed: (error: unknown) => void,
-  ) {}
+  ) {
+    this.logger = new Logger(name);
+  }
 
   start(): void {
     this.wait(0);
@@ -34,8 +42,15 @@ export class Repeating {
     try {
       waitMs = (await this.round()) ?? this.everyMs;
     } catch (error) {
-      this.failed(error);
+      this.tell(error);
     }
     this.wait(waitMs);
+  }
+
+  private tell(error: unknown): void {
+    const now = Date.now();
+    if (now < this.quietUntil) return;
+    this.quietUntil = now + quietMs;
+    this.logger.warn({ err: error }, 'will be tried again');
   }
 }

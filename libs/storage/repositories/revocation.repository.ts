@@ -1,0 +1,155 @@
+import { RevocationItem, type RevocationItemState } from '../entities/revocation-item.entity.js';
+import { Revocation } from '../entities/revocation.entity.js';
+import type { TransactionContext } from '../transaction.js';
+import type { AuditActor } from './audit.repository.js';
+
+export interface RevocationCounts {
+  pending: number;
+  revoked: number;
+  unsupported: number;
+  failed: number;
+}
+
+/** Revocations and what is still to be told to providers. */
+export class RevocationRepository {
+  constructor(private readonly context: TransactionContext) {}
+
+  async insert(revocation: {
+    id: string;
+    connectionId: string;
+    reason: string;
+    requestedBy: AuditActor;
+  }): Promise<void> {
+    await this.context.manager.query(
+      `INSERT INTO revocation (workspace_id, id, connection_id, reason, requested_by) VALUES ($1, $2, $3, $4, $5)`,
+      [
+        this.context.workspace,
+        revocation.id,
+        revocation.connectionId,
+        revocation.reason,
+        JSON.stringify(revocation.requestedBy),
+      ],
+    );
+  }
+
+  /** One item, due at once. */
+  async insertItem(item: {
+    id: string;
+    revocationId: string;
+    connectionId: string;
+    slot: string;
+    generation: number;
+  }): Promise<void> {
+    await this.context.manager.query(
+      `INSERT INTO revocation_item (workspace_id, id, revocation_id, connection_id, slot, generation, state, next_attempt_at)
+       VALUES ($1, $2, $3, $4, $5, $6, 'pending', now())`,
+      [this.context.workspace, item.id, item.revocationId, item.connectionId, item.slot, item.generation],
+    );
+  }
+
+  async find(id: string): Promise<Revocation | null> {
+    return this.context.manager.findOneBy(Revocation, { workspaceId: this.context.workspace, id });
+  }
+
+  /** The one that ended, or is ending, a connection. */
+  async findOfConnection(connectionId: string): Promise<Revocation | null> {
+    return this.context.manager.findOne(Revocation, {
+      where: { workspaceId: this.context.workspace, connectionId },
+      order: { id: 'DESC' },
+    });
+  }
+
+  /** Newest first, after the id in the cursor. */
+  async list(limit: number, after?: string): Promise<Revocation[]> {
+    const query = this.context.manager
+      .createQueryBuilder(Revocation, 'revocation')
+      .where('revocation.workspaceId = :workspace', { workspace: this.context.workspace })
+      .orderBy('revocation.id', 'DESC')
+      .limit(limit);
+    if (after) query.andWhere('revocation.id < :after', { after });
+    return query.getMany();
+  }
+
+  async countItems(revocationIds: readonly string[]): Promise<Map<string, RevocationCounts>> {
+    const rows = await this.context.manager.query<
+      { id: string; state: RevocationItemState; count: number }[]
+    >(
+      `SELECT revocation_id AS id, state, count(*)::int AS count FROM revocation_item
+       WHERE workspace_id = $1 AND revocation_id = ANY ($2) GROUP BY 1, 2`,
+      [this.context.workspace, revocationIds],
+    );
+    const counts = new Map<string, RevocationCounts>();
+    for (const { id, state, count } of rows) {
+      const of = counts.get(id) ?? { pending: 0, revoked: 0, unsupported: 0, failed: 0 };
+      counts.set(id, { ...of, [state]: count });
+    }
+    return counts;
+  }
+
+  /** Oldest first, after the id in the cursor. */
+  async listItems(revocationId: string, limit: number, after?: string): Promise<RevocationItem[]> {
+    const query = this.context.manager
+      .createQueryBuilder(RevocationItem, 'item')
+      .where('item.workspaceId = :workspace AND item.revocationId = :revocationId', {
+        workspace: this.context.workspace,
+        revocationId,
+      })
+      .orderBy('item.id')
+      .limit(limit);
+    if (after) query.andWhere('item.id > :after', { after });
+    return query.getMany();
+  }
+
+  /** Takes an item that is due for `leaseMs`; undefined where somebody else has it, or it is done. */
+  async claimItem(id: string, leaseMs: number): Promise<RevocationItem | undefined> {
+    const { manager, workspace } = this.context;
+    const [, count] = await manager.query<[unknown[], number]>(
+      `UPDATE revocation_item SET attempts = attempts + 1, next_attempt_at = now() + $3 * interval '1 ms', updated_at = now()
+       WHERE workspace_id = $1 AND id = $2 AND state = 'pending' AND next_attempt_at <= now()`,
+      [workspace, id, leaseMs],
+    );
+    if (count === 0) return undefined;
+    return (await manager.findOneBy(RevocationItem, { workspaceId: workspace, id })) ?? undefined;
+  }
+
+  /** One of its tokens is dead at the provider. */
+  async markRevoked(id: string, kind: 'access_token' | 'refresh_token'): Promise<void> {
+    const column = kind === 'access_token' ? 'access_token_revoked_at' : 'refresh_token_revoked_at';
+    await this.context.manager.query(
+      `UPDATE revocation_item SET ${column} = now(), updated_at = now() WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id],
+    );
+  }
+
+  async retryItem(
+    id: string,
+    next: { inMs: number; error: string; httpStatus: number | null },
+  ): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE revocation_item SET next_attempt_at = now() + $3 * interval '1 ms', last_error = $4, http_status = $5,
+         updated_at = now() WHERE workspace_id = $1 AND id = $2 AND state = 'pending'`,
+      [this.context.workspace, id, next.inMs, next.error, next.httpStatus],
+    );
+  }
+
+  async finishItem(
+    id: string,
+    end: { state: Exclude<RevocationItemState, 'pending'>; error: string | null; httpStatus: number | null },
+  ): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE revocation_item SET state = $3, last_error = $4, http_status = $5, next_attempt_at = NULL, updated_at = now()
+       WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id, end.state, end.error, end.httpStatus],
+    );
+  }
+
+  /** True for the one caller that closes it: none of its items is pending any more. */
+  async finish(id: string): Promise<boolean> {
+    const [, count] = await this.context.manager.query<[unknown[], number]>(
+      `UPDATE revocation r SET finished_at = now() WHERE r.workspace_id = $1 AND r.id = $2 AND r.finished_at IS NULL
+         AND NOT EXISTS (SELECT FROM revocation_item i WHERE i.workspace_id = $1 AND i.revocation_id = $2 AND i.state = 'pending')`,
+      [this.context.workspace, id],
+    );
+    return count === 1;
+  }
+}
