@@ -13,5 +13,6 @@ export {
 } from './seed-connection.js';
 export { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';
 export { ProcessNotReadyError, startProcess, TestProcess, type ProcessOptions } from './start-process.js';
+export { RunningSystem, startSystem, type Bootstrapped, type SystemOptions } from './start-system.js';
 export { createDatabase, TestDatabase, type ServiceName } from './test-database.js';
 export { createRedis, TestRedis } from './test-redis.js';
