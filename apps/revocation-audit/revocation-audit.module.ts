@@ -33,6 +33,7 @@ import { AuditEntriesService } from './audit/audit-entries.service.js';
 import { RevocationAuditConfig } from './revocation-audit.config.js';
 import { RevocationsController } from './revocations/revocations.controller.js';
 import { RevocationsService } from './revocations/revocations.service.js';
+import { DueItemsService } from './telling/due-items.service.js';
 import { FinishingService } from './telling/finishing.service.js';
 import { ItemsService } from './telling/items.service.js';
 import { RevocationProcessor } from './telling/revocation.processor.js';
@@ -89,6 +90,7 @@ export class RevocationAuditModule {
         RevocationsService,
         FinishingService,
         ItemsService,
+        DueItemsService,
         RevocationProcessor,
         AuditEntriesService,
       ],

@@ -43,7 +43,7 @@ function isRedisServer(binary: RedisBinary): boolean {
     env: { ...process.env, ...binary.env },
     encoding: 'utf8',
   });
-  return /^Redis server v=/.test(stdout ?? '');
+  return (stdout ?? '').startsWith('Redis server v=');
 }
 
 function isProgram(path: string): boolean {

@@ -16,7 +16,7 @@ export class RedisConnections implements OnApplicationShutdown {
     private readonly url: string,
     private readonly service: string,
   ) {
-    this.commands = this.keep(connectForCommands(url, `${service}`, this.onError));
+    this.commands = this.keep(connectForCommands(url, service, this.onError));
   }
 
   /** A connection of its own for a blocking read, a subscription or a BullMQ worker. */

@@ -21,7 +21,7 @@ export function failure(error: unknown, written: boolean, details: OutboundError
 }
 
 function codeFor(reason: string | undefined, written: boolean): OutboundErrorCode {
-  switch (reason) {
+  switch (reason ?? '') {
     case 'UND_ERR_INVALID_ARG':
       return 'request-invalid';
     case 'UND_ERR_DESTROYED':

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from './logging/create-logger.js';
@@ -49,8 +49,8 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
     forceCloseConnections: false,
   });
   app.useBodyParser('application/json', { bodyLimit });
-  app.useBodyParser(formMediaType as never, { bodyLimit });
-  addServiceHooks(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, app.get(Metrics), logger);
+  app.useBodyParser(formMediaType, { bodyLimit });
+  addServiceHooks(app.getHttpAdapter().getInstance(), app.get(Metrics), logger);
   app.get(DocumentHolder).make = () =>
     openApiDocument(app, { title, ...(description !== undefined && { description }) });
   return app;

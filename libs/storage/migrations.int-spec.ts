@@ -43,7 +43,7 @@ describe('migrations', () => {
   it('agree with the entities about every column, its type and whether it may be null', async () => {
     const entities = (Object.values(storage) as unknown[]).filter(
       (exported): exported is new () => object =>
-        typeof exported === 'function' && /^class /.test(String(exported)),
+        typeof exported === 'function' && String(exported).startsWith('class '),
     );
     const source = new DataSource({ type: 'postgres', url: database.adminUrl, entities });
     await source.initialize();

@@ -8,11 +8,15 @@ const cli = join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/pa
 /** Lints a document by our rules and shows what it found. Returns whether all is well. */
 export function lintDocument(path: string, repository: string): boolean {
   const config = join(repository, 'tools/openapi/redocly.yaml');
-  const { status } = spawnSync(process.execPath, [cli, 'lint', path, '--config', config, '--format', 'stylish'], {
-    stdio: 'inherit',
-    // It would otherwise report its use to its maker and ask the registry for a newer version of itself.
-    env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [cli, 'lint', path, '--config', config, '--format', 'stylish'],
+    {
+      stdio: 'inherit',
+      // It would otherwise report its use to its maker and ask the registry for a newer version of itself.
+      env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    },
+  );
   return status === 0;
 }
 

@@ -1,36 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
 import { createWorkspace, newId } from '#storage';
 import { publicUrl, sandboxAdminUrl, sandboxUrl, sandboxUser } from './app-plan.js';
-import { readJson, writePrivately, type DataDirectory } from './data-directory.js';
+import { readBootstrap, writeBootstrap, type Bootstrap } from './bootstrap-file.js';
 import { provideSandboxIntegration } from './sandbox-integration.js';
 import type { StartContext } from './start-context.js';
-import { StartError } from './start-error.js';
-
-const Bootstrap = z.object({
-  public_url: z.string(),
-  sandbox_url: z.string(),
-  sandbox_admin_url: z.string(),
-  workspace: z.string(),
-  api_key: z.string(),
-  admin: z.object({ email: z.string(), password: z.string() }),
-  sandbox_user: z.object({ login: z.string(), password: z.string() }),
-  /** Null until the first start came to its end. */
-  integration: z.string().nullable(),
-});
-export type Bootstrap = z.infer<typeof Bootstrap>;
-
-/** What an earlier start wrote; throws where the file is damaged. */
-export function readBootstrap(data: DataDirectory): Bootstrap | undefined {
-  try {
-    const kept = readJson(data.bootstrapFile);
-    return kept === undefined ? undefined : Bootstrap.parse(kept);
-  } catch {
-    throw new StartError(
-      `${data.bootstrapFile} is damaged. Restore it, or delete it: the next start then makes a new workspace and key.`,
-    );
-  }
-}
 
 /**
  * The first workspace, its key and a ready integration at the sandbox. Ids are written down before they are used, so
@@ -42,13 +15,13 @@ export async function bootstrap(context: StartContext, ownerUrl: string): Promis
   const wanted = { ...(kept ?? begun(context)), ...addresses(context) };
   if (kept?.integration && JSON.stringify(kept) === JSON.stringify(wanted)) return kept;
   return steps.step('Prepare the first workspace', async () => {
-    write(data, wanted);
+    writeBootstrap(data, wanted);
     const { workspace, api_key: key } = wanted;
     const apiKey = { id: firstKeyId(workspace), name: 'bootstrap', key };
     await createWorkspace(ownerUrl, { id: workspace, name: 'Default', apiKey });
     const integration = await provideSandboxIntegration(wanted, data);
     const complete = { ...wanted, integration };
-    write(data, complete);
+    writeBootstrap(data, complete);
     return complete;
   });
 }
@@ -76,8 +49,4 @@ function addresses({ ports }: StartContext) {
 /** The same at every try. */
 function firstKeyId(workspace: string): string {
   return workspace.replace(/^wsp_/, 'key_');
-}
-
-function write(data: DataDirectory, document: Bootstrap): void {
-  writePrivately(data.bootstrapFile, `${JSON.stringify(Bootstrap.parse(document), null, 2)}\n`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Bootstrap } from './bootstrap.js';
+import type { Bootstrap } from './bootstrap-file.js';
 import { readJson, writePrivately, type DataDirectory } from './data-directory.js';
 import { StartError } from './start-error.js';
 

@@ -1,6 +1,7 @@
 import { databaseUser } from '#embedded';
 import { planApps, publicUrl } from './app-plan.js';
-import { bootstrap, readBootstrap } from './bootstrap.js';
+import { readBootstrap } from './bootstrap-file.js';
+import { bootstrap } from './bootstrap.js';
 import { refuseBusyPorts } from './busy-ports.js';
 import { DataDirectory } from './data-directory.js';
 import { lockDataDirectory } from './launcher-lock.js';

@@ -41,7 +41,7 @@ describe('DocumentSource', () => {
       ],
     );
     const documents = await Promise.all([source.merged(), source.merged(), source.merged()]);
-    expect(Object.keys(documents[0]!.paths!)).toEqual(['/v1/connections', '/v1/revocations']);
+    expect(Object.keys(documents[0].paths!)).toEqual(['/v1/connections', '/v1/revocations']);
     await source.merged();
     expect(asked).toBe(2);
   });

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 import type { UpstreamName } from '../routing/route-table.js';
 import { AnswerHandler, type UpstreamResponse } from './answer-handler.js';
 import { RequestBody } from './request-body.js';
@@ -119,7 +119,7 @@ export class UpstreamClient {
     // The client takes any async iterable; its types name only streams.
     const stream = body as unknown as Readable | undefined;
     this.poolOf(replica).dispatch(
-      { path, method, headers, body: stream } as Dispatcher.DispatchOptions,
+      { path, method, headers, body: stream },
       answer,
     );
     const response = await answer.response;

@@ -43,7 +43,7 @@ describe('faults', () => {
         },
         body: new Blob([form.toString()]).stream(),
         duplex: 'half',
-      } as RequestInit);
+      });
     await put({ kind: 'error', status: 503, grant_type: 'refresh_token', times: 1 });
     expect((await chunked()).status).toBe(503);
     expect((await chunked()).status).toBe(200);

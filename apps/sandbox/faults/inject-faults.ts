@@ -68,6 +68,11 @@ async function spoilAnswer(ctx: Context, fault: Fault, signingKey: JWK & { kid: 
     }
     case 'wrong_nonce':
       ctx.body = { ...bodyMembers(ctx), ...(await idTokenWithWrongNonce(bodyMembers(ctx), signingKey)) };
+      return;
+    case 'throttled':
+    case 'dropped_request':
+      // These come instead of an answer.
+      return;
   }
 }
 

@@ -44,7 +44,7 @@ export function createProvider(parts: ProviderParts): Provider {
 function configuration({ issuer, secrets, records, personas, users }: ProviderParts): Configuration {
   return {
     adapter: (model) => records.adapterFor(model),
-    jwks: { keys: [secrets.signingKey as never] },
+    jwks: { keys: [secrets.signingKey] },
     cookies: { keys: [secrets.cookieKey], long: cookie, short: cookie },
     routes,
     scopes: [...scopes],

@@ -11,7 +11,7 @@ export class AssertionKeys {
   static async generate(): Promise<AssertionKeys> {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
     const keys = [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }];
-    return new AssertionKeys(privateKey, { keys } as JSONWebKeySet);
+    return new AssertionKeys(privateKey, { keys });
   }
 
   /** A client credentials request (RFC 7523 §2.2). */

@@ -48,7 +48,7 @@ export class AccessPorts implements OnModuleInit, OnApplicationShutdown {
 
   private port<T>(token: abstract new (...args: never[]) => T): T | undefined {
     try {
-      return this.modules.get<T>(token as never, { strict: false });
+      return this.modules.get<T>(token, { strict: false });
     } catch {
       return undefined;
     }

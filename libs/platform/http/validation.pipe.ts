@@ -1,6 +1,11 @@
 import { Injectable, StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Problem, type Fault } from '../problem/problem.js';
+
+/** An issue as Standard Schema has it. */
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
 
 const places: Readonly<Record<string, string>> = { body: '', query: '/query', param: '/path' };
 const maximumFaults = 20;
@@ -26,7 +31,7 @@ function invalid(errors: Fault[]): Problem {
   });
 }
 
-function faultsOf(issue: StandardSchemaV1.Issue, place: string, name: string | undefined): Fault[] {
+function faultsOf(issue: Issue, place: string, name: string | undefined): Fault[] {
   const path = (issue.path ?? []).map((segment) =>
     String(typeof segment === 'object' ? segment.key : segment),
   );

@@ -27,7 +27,7 @@ export class IdempotencyInterceptor implements NestInterceptor, OnModuleInit {
 
   onModuleInit(): void {
     try {
-      this.store = this.modules.get<IdempotencyStore>(IdempotencyStore as never, { strict: false });
+      this.store = this.modules.get<IdempotencyStore>(IdempotencyStore, { strict: false });
     } catch {
       this.store = undefined;
     }

@@ -5,7 +5,7 @@ export class ApiKeyRepository {
   constructor(private readonly context: TransactionContext) {}
 
   async insert(key: Omit<ApiKey, 'workspaceId' | 'createdAt' | 'revokedAt'>): Promise<void> {
-    await this.context.manager.insert(ApiKey, { ...key, workspaceId: this.context.workspace } as ApiKey);
+    await this.context.manager.insert(ApiKey, { ...key, workspaceId: this.context.workspace });
   }
 
   async find(id: string): Promise<ApiKey | null> {

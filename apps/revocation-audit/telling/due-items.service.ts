@@ -1,0 +1,31 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { runWithRequestId } from '#platform';
+import { Directory } from '#storage';
+import { ItemsService } from './items.service.js';
+
+const batch = 50;
+
+/** The items that are due, whoever found them so. */
+@Injectable()
+export class DueItemsService {
+  private readonly logger = new Logger(DueItemsService.name);
+
+  constructor(
+    private readonly items: ItemsService,
+    private readonly directory: Directory,
+  ) {}
+
+  async processDue(): Promise<void> {
+    const due = await this.directory.listDueRevocationItems(batch);
+    await Promise.all(due.map(({ workspace, id }) => this.process(workspace, id)));
+  }
+
+  /** A failure of ours leaves the item's lease to run out; it is due again then. */
+  async process(workspace: string, item: string, requestId?: string): Promise<void> {
+    try {
+      await runWithRequestId(requestId, () => this.items.process(workspace, item));
+    } catch (error) {
+      this.logger.warn({ err: error, item }, 'the provider could not be told yet');
+    }
+  }
+}
