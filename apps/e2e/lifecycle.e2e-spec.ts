@@ -44,7 +44,7 @@ async function introspect(of: SandboxIntegration, token: string): Promise<unknow
     headers: { authorization: `Basic ${credentials}` },
     body: new URLSearchParams({ token }),
   });
-  return (await answer.json());
+  return await answer.json();
 }
 
 async function actionsOn(subject: string): Promise<string[]> {

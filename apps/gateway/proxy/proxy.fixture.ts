@@ -43,7 +43,7 @@ function originOf(server: { address(): unknown }): string {
 /** A service that tells what it was asked, or does as `answer` says. */
 export async function replica(name: string, answer?: Parameters<typeof createServer>[1]): Promise<string> {
   const server: Server = createServer(async (request, response) => {
-    if (answer) return  answer(request, response);
+    if (answer) return answer(request, response);
     const body = await text(request);
     const { method = '', url = '', headers } = request;
     seen.push({ replica: name, method, url, headers, body });

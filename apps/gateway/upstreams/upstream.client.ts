@@ -118,10 +118,7 @@ export class UpstreamClient {
     const { path, method, headers } = request;
     // The client takes any async iterable; its types name only streams.
     const stream = body as unknown as Readable | undefined;
-    this.poolOf(replica).dispatch(
-      { path, method, headers, body: stream },
-      answer,
-    );
+    this.poolOf(replica).dispatch({ path, method, headers, body: stream }, answer);
     const response = await answer.response;
     this.rotation.answered(replica);
     this.options.observe?.(this.name, 'answered');
