@@ -33,7 +33,8 @@ export async function startPostgres(): Promise<OwnServer<PostgresServer>> {
     port: await freePort(),
     password: 'own',
     logFile: join(path, 'postgres.log'),
-    durable: false,
+    // It is there to be killed: what it committed must be there again.
+    durable: true,
   });
   await server.initialise();
   return started(server);

@@ -88,19 +88,18 @@ export class UpstreamClient {
     }
   }
 
-  /** Throws unless at least one replica says of itself that it is ready. */
-  async assertReady(timeoutMs: number): Promise<void> {
+  /** The best that a replica says of itself. Throws unless at least one is ready. */
+  async readiness(timeoutMs: number): Promise<'ok' | 'degraded'> {
     const asked = this.rotation.replicas.map(async (replica) => {
       const signal = AbortSignal.timeout(timeoutMs);
       const answer = await this.poolOf(replica).request({ path: '/health/ready', method: 'GET', signal });
-      await answer.body.dump();
+      const { status } = (await answer.body.json()) as { status?: unknown };
       if (answer.statusCode !== 200) throw new Error(`${replica.origin} answers ${answer.statusCode}`);
+      return status;
     });
-    try {
-      await Promise.any(asked);
-    } catch {
-      throw new Error(`no replica of ${this.name} is ready`);
-    }
+    const ready = (await Promise.allSettled(asked)).filter((one) => one.status === 'fulfilled');
+    if (ready.length === 0) throw new Error(`no replica of ${this.name} is ready`);
+    return ready.every(({ value }) => value === 'degraded') ? 'degraded' : 'ok';
   }
 
   /** Ends the connections, once the answers under way are done. */

@@ -41,7 +41,7 @@ export class UpstreamsService implements OnModuleInit, OnApplicationShutdown {
     for (const [name, client] of this.clients) {
       // Without the dashboard tokens are still read and revoked, so its absence must not take the gateway out.
       const critical = name !== 'admin';
-      this.readiness.register({ name, check: () => client.assertReady(readyWithinMs), critical });
+      this.readiness.register({ name, check: () => client.readiness(readyWithinMs), critical });
     }
   }
 

@@ -46,7 +46,8 @@ export class HealthController {
 
   private async check({ name, check, critical }: ReadinessIndicator): Promise<HealthIndicatorResult> {
     const session = this.indicator.check(name);
-    const result = await session.attempt(() => check()).withTimeout(checkTimeoutMs);
+    const result = await session.attempt(async () => ({ said: await check() })).withTimeout(checkTimeoutMs);
+    if (result[name]?.['said'] === 'degraded') return session.degraded(`${name} is degraded`);
     if (result[name]?.status === 'up') return session.up();
     const message = `${name} cannot be reached`;
     return critical ? session.down(message) : session.degraded(message);

@@ -1,7 +1,7 @@
 export interface ReadinessIndicator {
   name: string;
-  /** Rejects where the dependency is gone. */
-  check: () => Promise<void>;
+  /** Rejects where the dependency is gone; may answer that it is only `degraded`. */
+  check: () => Promise<'ok' | 'degraded' | void>;
   /** Without a critical one the service is not ready (503); without another it is degraded (200). */
   critical: boolean;
 }
