@@ -24,5 +24,5 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 USER node
-ENTRYPOINT ["node"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=4"]
 CMD ["dist/apps/gateway/main.js"]

@@ -16,7 +16,7 @@ export interface IdleService {
 const idleMs = 3_000;
 const patienceMs = 30_000;
 
-/** Starts one more of a running service, with the very environment of `pid`, and looks at it. Linux only. */
+/** Starts one more of a running service, with the very arguments and environment of `pid`. Linux only. */
 export async function startIdle(app: string, pid: number): Promise<IdleService> {
   const port = await freePort();
   const adminPort = await freePort();
@@ -28,9 +28,8 @@ export async function startIdle(app: string, pid: number): Promise<IdleService> 
     SANDBOX_ADMIN_PORT: String(adminPort),
     SANDBOX_DATA_FILE: join(folder, 'sandbox.sqlite'),
   };
-  const main = join(import.meta.dirname, '..', '..', 'apps', app, 'main.js');
   const begun = performance.now();
-  const child = spawn(process.execPath, [main], { env, stdio: 'ignore' });
+  const child = spawn(process.execPath, argumentsOf(pid), { env, stdio: 'ignore' });
   try {
     while (!(await isReady(port))) {
       if (performance.now() - begun > patienceMs) throw new Error(`${app} did not become ready`);
@@ -44,6 +43,10 @@ export async function startIdle(app: string, pid: number): Promise<IdleService> 
     child.kill('SIGTERM');
     await ended;
   }
+}
+
+function argumentsOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean).slice(1);
 }
 
 function environmentOf(pid: number): Record<string, string> {

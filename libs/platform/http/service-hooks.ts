@@ -36,7 +36,7 @@ export function addServiceHooks(server: FastifyInstance, metrics: Metrics, logge
       { method: request.method, route, status: String(reply.statusCode) },
       reply.elapsedTime / 1_000,
     );
-    const level = reply.statusCode >= 500 ? 'error' : isChange(request) ? 'info' : 'debug';
+    const level = levelOf(request, route, reply.statusCode);
     if (logger.isLevelEnabled(level))
       logger[level](
         {
@@ -55,6 +55,13 @@ export function addServiceHooks(server: FastifyInstance, metrics: Metrics, logge
 /** The pattern, never the URL: a path may hold a connect token, a query a code. */
 function routeOf(request: FastifyRequest): string {
   return request.routeOptions.url ?? 'unmatched';
+}
+
+/** Changes are told of, reads are not; a probe's 503 is what it asked for. */
+function levelOf(request: FastifyRequest, route: string, status: number): 'error' | 'info' | 'debug' {
+  if (route.startsWith('/health/')) return 'debug';
+  if (status >= 500) return 'error';
+  return isChange(request) ? 'info' : 'debug';
 }
 
 function isChange({ method }: FastifyRequest): boolean {
