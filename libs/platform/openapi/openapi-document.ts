@@ -24,12 +24,49 @@ export function openApiDocument(app: INestApplication, { title, description }: D
     standardSchemaConverter: (schema, { schemaType }) =>
       schema instanceof z.ZodType ? jsonSchemaOf(schema, schemaType) : undefined,
   });
+  for (const item of Object.values(document.paths)) describeHeaders(item);
   const { Problem: _, ...schemas } = document.components?.schemas ?? {};
   document.components = {
     ...document.components,
     schemas: { ...schemas, ...(jsonSchemaOf(problemSchema, 'output').components as object) },
   };
   return document;
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same key and body answer the same for 24 hours, and are done once.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+} as const;
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag that was read: 412 where it was changed meanwhile.',
+  schema: { type: 'string' },
+} as const;
+
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['post']>;
+
+/** Every authenticated POST takes an idempotency key, and what can answer 412 takes If-Match. */
+function describeHeaders(item: PathItem): void {
+  for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
+    const operation = item[method];
+    if (!operation) continue;
+    if (method === 'post' && operation.security) describe(operation, idempotencyKey);
+    if (operation.responses['412']) describe(operation, ifMatch);
+  }
+}
+
+function describe(operation: Operation, header: typeof idempotencyKey | typeof ifMatch): void {
+  const others = (operation.parameters ?? []).filter(
+    (one) => !('name' in one) || one.name.toLowerCase() !== header.name.toLowerCase(),
+  );
+  operation.parameters = [...others, header];
 }
 
 /** JSON Schema 2020-12; every schema that has an id is a component. */
