@@ -30,7 +30,7 @@ export async function provideSandboxIntegration(at: Bootstrap, data: DataDirecto
 
 /** The idempotency key is the workspace's: a second try finds the draft of the first. */
 async function draft(at: Bootstrap): Promise<z.infer<typeof Integration>> {
-  const body = { provider: 'sandbox', return_urls: returnUrls(at) };
+  const body = { provider: 'sandbox', name: 'Example platform', return_urls: returnUrls(at) };
   return Integration.parse(
     await evergrant(at, 'POST', '/v1/integrations', body, { 'idempotency-key': `bootstrap-${at.workspace}` }),
   );
