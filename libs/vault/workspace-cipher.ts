@@ -1,4 +1,4 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { decrypt, encrypt, ivLength, keyLength, tagLength } from './authenticated-cipher.js';
 import { bindingAad, formatVersion, type Binding } from './binding.js';
 import { VaultError } from './vault-error.js';
@@ -38,7 +38,7 @@ export class WorkspaceCipher {
         keyIv,
         encrypt(this.#key, keyIv, aad, dataKey),
         payloadIv,
-        encrypt(dataKey, payloadIv, aad, bytes),
+        encrypt(createSecretKey(dataKey), payloadIv, aad, bytes),
       ]);
     } finally {
       dataKey.fill(0);
@@ -63,7 +63,7 @@ export class WorkspaceCipher {
     );
     if (!dataKey) throw tampered();
     const plaintext = decrypt(
-      dataKey,
+      createSecretKey(dataKey),
       sealed.subarray(payloadIvStart, payloadStart),
       aad,
       sealed.subarray(payloadStart),

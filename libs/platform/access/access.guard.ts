@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
@@ -51,7 +51,7 @@ export class AccessGuard implements CanActivate {
     if (credential === undefined) return undefined;
     if (!credential.startsWith('evg_')) return this.ports.assertions?.verify(credential);
     if (!apiKey.test(credential)) return undefined;
-    const found = await this.ports.keys.find(createHash('sha256').update(credential).digest());
+    const found = await this.ports.keys.find(hash('sha256', credential, 'buffer'));
     if (!found) return undefined;
     return {
       workspace: found.workspace,
