@@ -1,6 +1,7 @@
 /** Who may know whom. Each rule is proven by a deliberate violation in tools/check/dependency-rules.spec.ts. */
 
-const specs = '\\.(spec|int-spec|e2e-spec|fixture)\\.ts$|/testing/|^apps/e2e/|^libs/testing/|^tools/(bench|openapi)/';
+const specs =
+  '\\.(spec|int-spec|e2e-spec|fixture)\\.ts$|/testing/|^apps/e2e/|^libs/testing/|^tools/(bench|openapi)/';
 const lib = (name) => `^libs/${name}/`;
 const packages = (...names) => `^node_modules/(${names.join('|')})/`;
 
@@ -59,6 +60,7 @@ module.exports = {
     onlyOurs('providers', 'oauth'),
     onlyOurs('storage', 'oauth'),
     onlyOurs('events', 'oauth'),
+    onlyOurs('composition', 'storage', 'events', 'vault', 'outbound', 'providers', 'platform'),
     {
       name: 'oauth-is-pure',
       comment: 'The rules are functions: jose, oauth4webapi, zod and Node’s own; I/O is an injected fetch.',

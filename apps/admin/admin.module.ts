@@ -1,17 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { EventsModule, EventStream, RedisConnections, RefreshQueue, RevocationQueue } from '#events';
-import { AssertionSigner, DenialRecorder, KeyDirectory, ReadinessIndicators } from '#platform';
-import {
-  ApiKeyDirectory,
-  AuditEntry,
-  Connection,
-  ConnectionSlot,
-  Database,
-  DenialLog,
-  Directory,
-  OutboxEvent,
-  StorageModule,
-} from '#storage';
+import { ApiAccessModule, StoresModule } from '#composition';
+import { EventStream, RefreshQueue, RevocationQueue } from '#events';
+import { AssertionSigner } from '#platform';
+import { AuditEntry, Connection, ConnectionSlot, OutboxEvent } from '#storage';
 import { AdminConfig } from './admin.config.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
@@ -30,25 +21,18 @@ import { OwnersClient } from './owners/owners.client.js';
 /** The dashboard's API: it reads through its own role and asks the owning services for every change. */
 @Module({})
 export class AdminModule {
-  constructor(readiness: ReadinessIndicators, database: Database, redis: RedisConnections) {
-    readiness.register({ name: 'postgres', critical: true, check: () => database.ping() });
-    readiness.register({ name: 'redis', critical: false, check: () => redis.ping() });
-  }
-
   static with(config: AdminConfig): DynamicModule {
     return {
       module: AdminModule,
       imports: [
-        StorageModule.forRoot({
-          url: config.ADMIN_DATABASE_URL,
-          applicationName: 'admin',
-          entities: [AuditEntry, Connection, ConnectionSlot, OutboxEvent],
-        }),
-        EventsModule.forRoot({
-          url: config.REDIS_URL,
+        StoresModule.with({
           service: 'admin',
+          databaseUrl: config.ADMIN_DATABASE_URL,
+          redisUrl: config.REDIS_URL,
+          entities: [AuditEntry, Connection, ConnectionSlot, OutboxEvent],
           uses: [EventStream, RefreshQueue, RevocationQueue],
         }),
+        ApiAccessModule.with({ idempotency: false }),
       ],
       controllers: [
         OverviewController,
@@ -59,9 +43,6 @@ export class AdminModule {
       ],
       providers: [
         { provide: AdminConfig, useValue: config },
-        Directory,
-        { provide: KeyDirectory, useClass: ApiKeyDirectory },
-        { provide: DenialRecorder, useClass: DenialLog },
         {
           provide: AssertionSigner,
           useFactory: () => AssertionSigner.fromFile(config.ASSERTION_KEY_FILE, 'admin'),

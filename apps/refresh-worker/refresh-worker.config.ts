@@ -1,13 +1,12 @@
+import { tokenCustodySettings } from '#composition';
 import { configClass, serviceSettings, setting } from '#platform';
 
 /** refresh-worker's settings. */
 export class RefreshWorkerConfig extends configClass('refresh-worker', {
   ...serviceSettings,
+  ...tokenCustodySettings,
   REFRESH_WORKER_DATABASE_URL: setting.postgresUrl(),
   REDIS_URL: setting.redisUrl(),
-  VAULT_KEY_FILE: setting.file(),
-  OUTBOUND_ALLOWED_PRIVATE: setting.list(),
-  OUTBOUND_SANDBOX_ORIGIN: setting.origin().optional(),
   /** A folder of this worker alone that outlives it: answers that Postgres could not take. */
   SPOOL_DIR: setting.file(),
   /** Refreshes at once. */

@@ -1,22 +1,15 @@
-import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { EventsModule, EventStream, RedisConnections, RefreshQueue, RefreshSignal } from '#events';
-import { OutboundClient } from '#outbound';
-import { ReadinessIndicators } from '#platform';
-import { ProviderCatalogue } from '#providers';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { StoresModule, TokenCustodyModule } from '#composition';
+import { EventStream, RefreshQueue, RefreshSignal } from '#events';
 import {
   Connection,
   ConnectionSlot,
-  Database,
-  Directory,
   Integration,
   IntegrationSecret,
   OutboxEvent,
   RefreshAttempt,
-  StorageModule,
   TokenSet,
-  WorkspaceKeys,
 } from '#storage';
-import { openVault, Vault } from '#vault';
 import { PlannerScheduler } from './planning/planner.scheduler.js';
 import { RefreshWorkerConfig } from './refresh-worker.config.js';
 import { AttemptsService } from './refreshing/attempts.service.js';
@@ -47,69 +40,29 @@ const entities = [
   TokenSet,
 ];
 
-@Injectable()
-class WayOut implements OnApplicationShutdown {
-  constructor(private readonly outbound: OutboundClient) {}
-
-  onApplicationShutdown(): Promise<void> {
-    return this.outbound.close();
-  }
-}
-
 /** Plans, refreshes, resolves; relays the outbox. The only spender of refresh tokens. */
 @Module({})
 export class RefreshWorkerModule {
-  constructor(readiness: ReadinessIndicators, database: Database, redis: RedisConnections) {
-    readiness.register({ name: 'postgres', critical: true, check: () => database.ping() });
-    readiness.register({ name: 'redis', critical: false, check: () => redis.ping() });
-  }
-
   static with(config: RefreshWorkerConfig): DynamicModule {
     return {
       module: RefreshWorkerModule,
       imports: [
-        StorageModule.forRoot({
-          url: config.REFRESH_WORKER_DATABASE_URL,
-          applicationName: 'refresh-worker',
-          entities,
-        }),
-        EventsModule.forRoot({
-          url: config.REDIS_URL,
+        StoresModule.with({
           service: 'refresh-worker',
+          databaseUrl: config.REFRESH_WORKER_DATABASE_URL,
+          redisUrl: config.REDIS_URL,
+          entities,
           uses: [RefreshQueue, RefreshSignal, EventStream],
         }),
+        TokenCustodyModule.with(config),
       ],
-      providers: [...infrastructure(config), ...engine],
+      providers: [
+        { provide: RefreshWorkerConfig, useValue: config },
+        { provide: Spool, useFactory: () => new Spool(config.SPOOL_DIR) },
+        ...engine,
+      ],
     };
   }
-}
-
-function infrastructure(config: RefreshWorkerConfig) {
-  return [
-    { provide: RefreshWorkerConfig, useValue: config },
-    Directory,
-    WorkspaceKeys,
-    {
-      provide: Vault,
-      inject: [WorkspaceKeys],
-      useFactory: (keys: WorkspaceKeys) => openVault(config.VAULT_KEY_FILE, keys),
-    },
-    {
-      provide: OutboundClient,
-      useFactory: () =>
-        new OutboundClient({
-          production: config.NODE_ENV === 'production',
-          allowedPrivateOrigins: config.OUTBOUND_ALLOWED_PRIVATE,
-          sandboxOrigin: config.OUTBOUND_SANDBOX_ORIGIN,
-        }),
-    },
-    {
-      provide: ProviderCatalogue,
-      useFactory: () => new ProviderCatalogue({ sandboxOrigin: config.OUTBOUND_SANDBOX_ORIGIN }),
-    },
-    { provide: Spool, useFactory: () => new Spool(config.SPOOL_DIR) },
-    WayOut,
-  ];
 }
 
 /** The spool first: its answers go before anything else. */

@@ -1,33 +1,17 @@
-import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { EventsModule, RedisConnections, RevocationQueue } from '#events';
-import { OutboundClient } from '#outbound';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiAccessModule, StoresModule, TokenCustodyModule } from '#composition';
+import { RevocationQueue } from '#events';
 import {
-  DenialRecorder,
-  IdempotencyStore,
-  KeyDirectory,
-  RateLimitStore,
-  ReadinessIndicators,
-} from '#platform';
-import { ProviderCatalogue } from '#providers';
-import {
-  ApiKeyDirectory,
   AuditEntry,
   Connection,
   ConnectionSlot,
-  Database,
-  DenialLog,
   DeniedAccesses,
-  Directory,
-  IdempotencyKeys,
   Integration,
   IntegrationSecret,
   Revocation,
   RevocationItem,
-  StorageModule,
   TokenSet,
-  WorkspaceKeys,
 } from '#storage';
-import { openVault, SealedAnswers, Vault } from '#vault';
 import { AuditEntriesController } from './audit/audit-entries.controller.js';
 import { AuditEntriesService } from './audit/audit-entries.service.js';
 import { RevocationAuditConfig } from './revocation-audit.config.js';
@@ -49,44 +33,27 @@ const entities = [
   TokenSet,
 ];
 
-@Injectable()
-class WayOut implements OnApplicationShutdown {
-  constructor(
-    private readonly outbound: OutboundClient,
-    private readonly queue: RevocationQueue,
-  ) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.outbound.close(), this.queue.close()]);
-  }
-}
-
 /** Revocations, durably told to providers, and the audit log. */
 @Module({})
 export class RevocationAuditModule {
-  constructor(readiness: ReadinessIndicators, database: Database, redis: RedisConnections) {
-    readiness.register({ name: 'postgres', critical: true, check: () => database.ping() });
-    readiness.register({ name: 'redis', critical: false, check: () => redis.ping() });
-  }
-
   static with(config: RevocationAuditConfig): DynamicModule {
     return {
       module: RevocationAuditModule,
       imports: [
-        StorageModule.forRoot({
-          url: config.REVOCATION_AUDIT_DATABASE_URL,
-          applicationName: 'revocation-audit',
-          entities,
-        }),
-        EventsModule.forRoot({
-          url: config.REDIS_URL,
+        StoresModule.with({
           service: 'revocation-audit',
+          databaseUrl: config.REVOCATION_AUDIT_DATABASE_URL,
+          redisUrl: config.REDIS_URL,
+          entities,
           uses: [RevocationQueue],
         }),
+        TokenCustodyModule.with(config),
+        ApiAccessModule.with({ idempotency: true }),
       ],
       controllers: [RevocationsController, AuditEntriesController],
       providers: [
-        ...infrastructure(config),
+        { provide: RevocationAuditConfig, useValue: config },
+        DeniedAccesses,
         RevocationsService,
         FinishingService,
         ItemsService,
@@ -96,45 +63,4 @@ export class RevocationAuditModule {
       ],
     };
   }
-}
-
-function infrastructure(config: RevocationAuditConfig) {
-  return [
-    { provide: RevocationAuditConfig, useValue: config },
-    Directory,
-    DeniedAccesses,
-    WorkspaceKeys,
-    {
-      provide: Vault,
-      inject: [WorkspaceKeys],
-      useFactory: (keys: WorkspaceKeys) => openVault(config.VAULT_KEY_FILE, keys),
-    },
-    {
-      provide: OutboundClient,
-      useFactory: () =>
-        new OutboundClient({
-          production: config.NODE_ENV === 'production',
-          allowedPrivateOrigins: config.OUTBOUND_ALLOWED_PRIVATE,
-          sandboxOrigin: config.OUTBOUND_SANDBOX_ORIGIN,
-        }),
-    },
-    {
-      provide: ProviderCatalogue,
-      useFactory: () => new ProviderCatalogue({ sandboxOrigin: config.OUTBOUND_SANDBOX_ORIGIN }),
-    },
-    { provide: KeyDirectory, useClass: ApiKeyDirectory },
-    { provide: DenialRecorder, useClass: DenialLog },
-    {
-      provide: IdempotencyStore,
-      inject: [Database, Vault],
-      useFactory: (database: Database, vault: Vault) =>
-        new IdempotencyKeys(database, new SealedAnswers(vault)),
-    },
-    {
-      provide: RateLimitStore,
-      inject: [RedisConnections],
-      useFactory: ({ commands }: RedisConnections) => ({ client: commands }),
-    },
-    WayOut,
-  ];
 }
