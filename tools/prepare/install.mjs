@@ -33,20 +33,33 @@ async function install(say) {
     '--include=dev',
     '--include=optional',
     '--no-progress',
+    // A line for each package that comes: what the progress is counted from.
+    '--loglevel=http',
   ];
   // Under `npm start` this names npm's own program, which need not be on the PATH by that name.
   const npm = process.env.npm_execpath;
   const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
-  const { code, output } = await run(command, [...args, 'install', ...flags], { onLine: say }).catch(
-    (error) => {
-      throw new PrepareError(`npm cannot be started (${error.message}); install Node.js with npm.`);
-    },
-  );
+  let fetched = 0;
+  const onLine = (/** @type {string} */ line) => {
+    if (/^npm http (fetch|cache)/.test(line)) say(`${++fetched} packages fetched`);
+  };
+  const { code, output } = await run(command, [...args, 'install', ...flags], { onLine }).catch((error) => {
+    throw new PrepareError(`npm cannot be started (${error.message}); install Node.js with npm.`);
+  });
   if (code !== 0) {
     throw new PrepareError(
-      `npm install failed (exit code ${code}). Look at its words, mend the cause, and start again.\n${output.trim()}`,
+      `npm install failed (exit code ${code}). Look at its words, mend the cause, and start again.\n${withoutFetches(output)}`,
     );
   }
+}
+
+/** @param {string} output */
+function withoutFetches(output) {
+  return output
+    .split('\n')
+    .filter((line) => !line.startsWith('npm http'))
+    .join('\n')
+    .trim();
 }
 
 /**

@@ -15,8 +15,7 @@ export function run(command, args, { onLine, env = process.env } = {}) {
     const read = (/** @type {Buffer} */ chunk) => {
       const text = chunk.toString();
       output += text;
-      const last = text.trim().split('\n').pop();
-      if (last && onLine) onLine(last);
+      for (const line of text.trim().split('\n')) if (line) onLine?.(line);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
