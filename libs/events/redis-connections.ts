@@ -29,6 +29,11 @@ export class RedisConnections implements OnApplicationShutdown {
     return this.keep(connectForCommands(this.url, `${this.service}-${purpose}`, this.onError));
   }
 
+  /** Whether commands would reach Redis right now. */
+  get isReady(): boolean {
+    return this.commands.status === 'ready';
+  }
+
   /** Answers when Redis does; rejects at once where it is gone. */
   async ping(): Promise<void> {
     await this.commands.ping();

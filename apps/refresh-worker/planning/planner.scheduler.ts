@@ -4,6 +4,8 @@ import { Metrics, Repeating } from '#platform';
 import { Directory, type DueSlot } from '#storage';
 
 const everyMs = 1_000;
+/** Without Redis, and at the very start. */
+const againMs = 200;
 /** Only what is due so soon is enqueued: Redis holds thousands of jobs, not millions. */
 const horizonMs = 30_000;
 const batch = 500;
@@ -34,8 +36,9 @@ export class PlannerScheduler implements OnApplicationBootstrap, OnModuleDestroy
     await this.loop.stop();
   }
 
-  private async plan(): Promise<void> {
-    // Before claiming: without Redis a claim would only keep the slot from whoever has it.
+  private async plan(): Promise<number | void> {
+    // A claim without a queue would only keep the slot from whoever has one.
+    if (!this.redis.isReady) return againMs;
     const epoch = await currentQueueEpoch(this.redis.commands);
     for (;;) {
       const slots = await this.directory.claimDueSlots(horizonMs, epoch, batch);

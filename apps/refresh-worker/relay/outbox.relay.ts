@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { EventStream, toCloudEvent } from '#events';
+import { EventStream, RedisConnections, toCloudEvent } from '#events';
 import { Metrics, Repeating } from '#platform';
 import { Database, Directory, RelayRepository } from '#storage';
 
@@ -21,6 +21,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly database: Database,
     private readonly directory: Directory,
     private readonly stream: EventStream,
+    private readonly redis: RedisConnections,
     metrics: Metrics,
   ) {
     this.published = metrics.counter({ name: 'evergrant_events_published_total', help: 'Events published' });
@@ -45,7 +46,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     let done = 0;
     for (const { workspace, unpositioned } of busy) {
       if (unpositioned) await this.position(workspace);
-      done += await this.publish(workspace);
+      if (this.redis.isReady) done += await this.publish(workspace);
     }
     return done > 0 ? 0 : idleMs;
   }
