@@ -106,6 +106,14 @@ export class Directory {
     );
   }
 
+  /** Connections whose tokens have all expired and cannot be renewed. */
+  async listLapsedConnections(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_lapsed_connections($1)`,
+      [batch],
+    );
+  }
+
   /** Deletes rows past their retention, at most `batch` a table; answers how many. */
   async deleteExpiredRows(batch: number): Promise<number> {
     const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(

@@ -56,6 +56,9 @@ export class AttemptsService {
       const provider = rows && this.resolve(rows.integration);
       if (!rows || !provider) return { outcome: 'refused' };
       const { integration } = rows;
+      // As told, whoever asks.
+      const throttledMs = await tx.get(AttemptRepository).throttledForMs(target.connection, target.slot);
+      if (throttledMs > 0) return throttledEnd(throttledMs);
       const probes = integration.state === 'paused';
       if (probes && !(await tx.get(IntegrationRepository).claimProbe(integration.id, probeEveryMs)))
         return pausedEnd(integration);
@@ -81,7 +84,11 @@ export class AttemptsService {
   }
 
   /** T1 of the resolver: takes an open attempt over under a new fence. Undefined where it is not to be had. */
-  async takeOver(workspace: string, attempt: RefreshAttempt): Promise<Attempt | undefined> {
+  async takeOver(
+    workspace: string,
+    attempt: RefreshAttempt,
+    permittedStates: readonly string[],
+  ): Promise<Attempt | undefined> {
     const begunAt = performance.now();
     const cipher = await this.vault.cipherFor(workspace);
     const { connectionId: connection, slot, baseGeneration: generation, id } = attempt;
@@ -90,11 +97,14 @@ export class AttemptsService {
       const rows = await load(tx, target);
       const provider = rows && this.resolve(rows.integration);
       const base = rows && provider && describe(rows, provider, cipher);
-      if (!base) return undefined;
+      if (!base || !permittedStates.includes(base.connectionRow.state)) return undefined;
       const fence = await tx.get(AttemptRepository).takeOver(attempt, worker, base.timing.leaseMs);
-      return fence === undefined
-        ? undefined
-        : { ...target, ...base, id, fence, begunAt, afterAmbiguity: true };
+      if (fence === undefined) return undefined;
+      // Somebody else's turn only where this one dies.
+      await tx
+        .get(AttemptRepository)
+        .leaveOpen(id, { state: attempt.state, resolveInMs: base.timing.leaseMs });
+      return { ...target, ...base, id, fence, begunAt, afterAmbiguity: true };
     });
   }
 
@@ -109,7 +119,8 @@ export class AttemptsService {
 }
 
 async function load(tx: Transaction, target: RefreshTarget): Promise<Rows | undefined> {
-  const connection = await tx.get(ConnectionRepository).find(target.connection);
+  // Locked: a revocation either comes before, and is seen, or after, and moves the fence.
+  const connection = await tx.get(ConnectionRepository).lock(target.connection);
   const integrations = tx.get(IntegrationRepository);
   const integration = connection && (await integrations.find(connection.integrationId));
   if (!integration) return undefined;
@@ -163,6 +174,10 @@ async function whyNot(tx: Transaction, target: RefreshTarget): Promise<RefreshEn
   if (slot && slot.generation !== target.generation) return { outcome: 'superseded' };
   if (slot?.openAttemptId) return { outcome: 'busy' };
   return { outcome: 'refused' };
+}
+
+function throttledEnd(retryAfterMs: number): RefreshEnd {
+  return { outcome: 'failed', failureClass: 'THROTTLED', errorCode: 'throttled', retryAfterMs };
 }
 
 function pausedEnd({ pausedReason }: Integration): RefreshEnd {

@@ -57,7 +57,9 @@ export class FailuresService {
   private async effectOf(effect: Effect): Promise<number | null> {
     const { failure, attempt } = effect;
     if (failure.class === 'PROTOCOL') return this.quarantine(effect);
-    if (needsResolver(failure, attempt.rotation.mode)) return this.leaveToResolver(effect, 'ambiguous');
+    if (needsResolver(failure, attempt.rotation.mode)) return this.leaveToResolver(effect);
+    // What says nothing about the doubt leaves it open: whatever refuses the token later tells of a lost rotation.
+    if (attempt.afterAmbiguity && failure.class !== 'REAUTHORIZE') return this.stayInDoubt(effect);
     switch (failure.class) {
       case 'REAUTHORIZE':
         return this.needUser(effect);
@@ -75,7 +77,10 @@ export class FailuresService {
   private async needUser(effect: Effect): Promise<number | null> {
     const { tx, attempt, failure, connection } = effect;
     // Refused after a request whose end was never known: we lost the rotation, the user did not leave.
-    const code = attempt.afterAmbiguity ? 'lost_rotation' : failure.code;
+    const lost = attempt.afterAmbiguity && attempt.rotation.mode !== 'none';
+    const code = lost ? 'lost_rotation' : failure.code;
+    // A client whose grant is looked at was let in.
+    if (attempt.integration.state === 'paused') await this.integrations.resume(tx, attempt.integration);
     await this.close(effect, { dueInMs: null, failed: true });
     await applyTransition(tx, connection, 'reauthorization_required', {
       actor: workerActor,
@@ -90,23 +95,37 @@ export class FailuresService {
   private async quarantine(effect: Effect): Promise<number | null> {
     const { tx, attempt } = effect;
     await tx.get(LandingRepository).mark(attempt.id, 'quarantined');
-    if (attempt.rotation.mode !== 'none') return this.leaveToResolver(effect, 'ambiguous');
+    if (attempt.rotation.mode !== 'none') return this.leaveToResolver(effect);
     await this.degrade(effect);
     return this.close(effect, { dueInMs: waitOf(effect), failed: true });
   }
 
-  private async leaveToResolver(effect: Effect, state: 'ambiguous'): Promise<number> {
-    const { tx, attempt, failure, slot } = effect;
+  /** The first time at once; a resolver's own try that came to nothing backs off like any other. */
+  private async leaveToResolver(effect: Effect): Promise<number> {
     await this.degrade(effect);
+    return this.leaveOpen(effect, effect.attempt.afterAmbiguity ? waitOf(effect) : resolveSoonMs, true);
+  }
+
+  private async stayInDoubt(effect: Effect): Promise<number> {
+    const { tx, attempt, failure } = effect;
+    if (failure.class === 'THROTTLED') return this.leaveOpen(effect, waitOf(effect), false);
+    if (failure.class === 'CLIENT_CONFIG') {
+      await this.integrations.pause(tx, attempt.integration, failure.code);
+      return this.leaveOpen(effect, probeEveryMs, false);
+    }
+    await this.degrade(effect);
+    return this.leaveOpen(effect, waitOf(effect), true);
+  }
+
+  private async leaveOpen(
+    { tx, attempt, failure }: Effect,
+    resolveInMs: number,
+    failed: boolean,
+  ): Promise<number> {
     const at = { ...placeOf(attempt), fence: attempt.fence };
-    await tx.get(SlotRepository).release(at, { dueInMs: null, failed: true, keepAttemptOpen: true });
-    const again = attempt.afterAmbiguity;
-    // A resolver's own try that came to nothing backs off like any other.
-    const resolveInMs = again
-      ? backoffMs({ failures: slot.failures + 1, random: Math.random() })
-      : resolveSoonMs;
+    await tx.get(SlotRepository).release(at, { dueInMs: null, failed, keepAttemptOpen: true });
     await tx.get(AttemptRepository).leaveOpen(attempt.id, {
-      state,
+      state: 'ambiguous',
       resolveInMs,
       failureClass: failure.class,
       errorCode: failure.code,

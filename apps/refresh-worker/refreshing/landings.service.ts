@@ -8,6 +8,7 @@ import type { Attempt } from './attempt.js';
 @Injectable()
 export class LandingsService {
   private readonly logger = new Logger(LandingsService.name);
+  private draining: Promise<number> | undefined;
 
   constructor(
     private readonly database: Database,
@@ -21,23 +22,42 @@ export class LandingsService {
       await this.database.inWorkspace(workspace, (tx) => tx.get(LandingRepository).insert(id, sealed));
       return true;
     } catch (error) {
+      this.logger.warn({ err: error, attempt: id }, 'Postgres did not take an answer');
+    }
+    try {
       await this.spool.write({ workspace, attempt: id, sealed: sealed.toString('base64') });
-      this.logger.warn({ err: error, attempt: id }, 'an answer went to the spool');
       return false;
+    } catch (error) {
+      // All that is left is to install it at once, from memory.
+      this.logger.error({ err: error, attempt: id }, 'nor did the spool');
+      return true;
     }
   }
 
-  /** Brings spooled answers into Postgres; answers how many. Stops at the first that it does not take. */
+  /** Brings spooled answers into Postgres, before anything else, and answers how many. Throws at the first it does not take. */
   async drain(): Promise<number> {
+    this.draining ??= this.drainAll().finally(() => {
+      this.draining = undefined;
+    });
+    return this.draining;
+  }
+
+  private async drainAll(): Promise<number> {
     let drained = 0;
     for (const attempt of this.spool.list()) {
-      const { workspace, sealed } = await this.spool.read(attempt);
-      await this.database.inWorkspace(workspace, (tx) =>
+      const spooled = await this.spool.read(attempt);
+      if (!spooled) {
+        await this.spool.setAside(attempt);
+        this.logger.error({ attempt }, 'an answer in the spool cannot be read; it was set aside');
+        continue;
+      }
+      const { workspace, sealed } = spooled;
+      const landed = await this.database.inWorkspace(workspace, (tx) =>
         tx.get(LandingRepository).insert(attempt, Buffer.from(sealed, 'base64')),
       );
       await this.spool.remove(attempt);
       drained += 1;
-      this.logger.log({ attempt }, 'an answer came back from the spool');
+      this.logger.log({ attempt, landed }, 'an answer came back from the spool');
     }
     return drained;
   }

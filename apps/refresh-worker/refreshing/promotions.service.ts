@@ -110,20 +110,20 @@ export class PromotionsService {
   }
 
   /**
-   * Never dropped. While the generation stands, the attempt stays open: a pause moved the fence, and the resolver
-   * installs it under a new one. Else it is an orphan.
+   * Never dropped. While the generation stands it is the newest lineage, and the resolver installs it under a new fence
+   * (a pause or another worker moved ours); else it is an orphan.
    */
   private async keep(tx: Transaction, attempt: Attempt, connection: Connection | null): Promise<RefreshEnd> {
-    const attempts = tx.get(AttemptRepository);
     const slot = connection && (await tx.get(SlotRepository).find(connection.id, attempt.slot));
     const state = connection?.state as ConnectionState | undefined;
-    const stands = slot?.generation === attempt.generation && slot.openAttemptId === attempt.id;
-    if (stands && state && promotableStates.includes(state)) {
-      await attempts.leaveOpen(attempt.id, { state: 'landed', resolveInMs: 0 });
+    const stands = slot?.generation === attempt.generation && state && promotableStates.includes(state);
+    if (stands && slot.openAttemptId === attempt.id) {
+      await tx.get(AttemptRepository).leaveOpen(attempt.id, { state: 'landed', resolveInMs: 0 });
       return { outcome: 'busy' };
     }
-    await tx.get(LandingRepository).mark(attempt.id, 'orphaned');
-    await attempts.leaveOpen(attempt.id, { state: 'orphaned', resolveInMs: 0 });
+    // No landing any more: somebody else installed this very answer.
+    if (await tx.get(LandingRepository).mark(attempt.id, 'orphaned'))
+      await tx.get(AttemptRepository).reopen(attempt.id);
     return { outcome: 'superseded' };
   }
 }

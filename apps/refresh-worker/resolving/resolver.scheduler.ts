@@ -1,21 +1,35 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Repeating, runWithRequestId } from '#platform';
+import { Metrics, Repeating, runWithRequestId } from '#platform';
 import { Directory, type Located } from '#storage';
+import { LandingsService } from '../refreshing/landings.service.js';
 import { ResolverService } from './resolver.service.js';
 
 const everyMs = 1_000;
 const batch = 50;
+/** After a start, and after Postgres was gone, spooled answers come first: another worker's may end the doubt. */
+const spoolsFirstMs = 3_000;
 
 /** Takes up attempts whose end is not known, on every replica; a lease in Postgres gives each to one. */
 @Injectable()
 export class ResolverScheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ResolverScheduler.name);
-  private readonly loop = new Repeating('resolver', everyMs, () => this.resolveAll());
+  private readonly loop = new Repeating('resolver', everyMs, () => this.round());
+  private readonly inHand = new Map<string, Promise<void>>();
+  private readonly resolved: ReturnType<Metrics['counter']>;
+  private notBefore = performance.now() + spoolsFirstMs;
 
   constructor(
     private readonly directory: Directory,
+    private readonly landings: LandingsService,
     private readonly resolver: ResolverService,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.resolved = metrics.counter({
+      name: 'evergrant_attempts_resolved_total',
+      help: 'What the resolver did with attempts whose end was not known',
+      labelNames: ['how'],
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.loop.start();
@@ -23,16 +37,34 @@ export class ResolverScheduler implements OnApplicationBootstrap, OnModuleDestro
 
   async onModuleDestroy(): Promise<void> {
     await this.loop.stop();
+    await Promise.all(this.inHand.values());
   }
 
-  private async resolveAll(): Promise<void> {
-    const overdue = await this.directory.listOverdueAttempts(batch);
-    await Promise.all(overdue.map((one) => runWithRequestId(undefined, () => this.resolve(one))));
+  private async round(): Promise<void> {
+    try {
+      await this.landings.drain();
+      const overdue = await this.directory.listOverdueAttempts(batch);
+      if (performance.now() < this.notBefore) return;
+      for (const one of overdue) this.take(one);
+    } catch (error) {
+      this.notBefore = performance.now() + spoolsFirstMs;
+      throw error;
+    }
+  }
+
+  /** Not waited for: one slow provider must not keep the others' windows from being met. */
+  private take(one: Located): void {
+    if (this.inHand.has(one.id) || this.inHand.size >= batch) return;
+    const work = runWithRequestId(undefined, () => this.resolve(one)).finally(() =>
+      this.inHand.delete(one.id),
+    );
+    this.inHand.set(one.id, work);
   }
 
   private async resolve({ workspace, id }: Located): Promise<void> {
     try {
       const how = await this.resolver.resolve(workspace, id);
+      this.resolved.inc({ how });
       this.logger.log({ attempt: id, resolved: how });
     } catch (error) {
       this.logger.warn({ err: error, attempt: id }, 'an attempt could not be resolved yet');

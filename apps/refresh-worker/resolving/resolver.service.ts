@@ -26,7 +26,7 @@ const laterMs = 5_000;
 interface Found {
   attempt: RefreshAttempt;
   state: ConnectionState | undefined;
-  /** Whether the slot still waits for this very attempt. */
+  /** Whether the slot is where this attempt set out from, and no other attempt is to change that. */
   stands: boolean;
   landed: Buffer | undefined;
 }
@@ -50,7 +50,8 @@ export class ResolverService {
     if (!stands || state === undefined || !promotableStates.includes(state))
       return landed ? this.orphans.settle(workspace, attempt, landed) : this.close(workspace, id);
     if (!landed && !refreshableStates.includes(state)) return this.wait(workspace, attempt);
-    const taken = await this.attempts.takeOver(workspace, attempt);
+    const permitted = landed ? promotableStates : refreshableStates;
+    const taken = await this.attempts.takeOver(workspace, attempt, permitted);
     if (!taken) return this.wait(workspace, attempt);
     if (landed) return (await this.refreshes.digestLanded(taken, landed)).outcome;
     return this.resolveUnlanded(taken, attempt);
@@ -88,11 +89,13 @@ export class ResolverService {
       const connection = await tx.get(ConnectionRepository).find(attempt.connectionId);
       const slot = await tx.get(SlotRepository).find(attempt.connectionId, attempt.slot);
       const landing = await tx.get(LandingRepository).find(id);
+      const landed = landing && landing.state !== 'quarantined' ? landing.sealedAnswer : undefined;
+      const mayWait = landed !== undefined || slot?.openAttemptId === id;
       return {
         attempt,
         state: connection?.state as ConnectionState | undefined,
-        stands: slot?.openAttemptId === id && slot.generation === attempt.baseGeneration,
-        landed: landing && landing.state !== 'quarantined' ? landing.sealedAnswer : undefined,
+        stands: mayWait && slot?.generation === attempt.baseGeneration,
+        landed,
       };
     });
   }

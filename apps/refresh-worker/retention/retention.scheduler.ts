@@ -1,12 +1,22 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { readableStates } from '#oauth';
 import { Repeating } from '#platform';
-import { applyTransition, ConnectionRepository, Database, Directory, TokenSetRepository } from '#storage';
+import {
+  applyTransition,
+  ConnectionRepository,
+  Database,
+  Directory,
+  SlotRepository,
+  TokenSetRepository,
+} from '#storage';
 import { workerActor } from '../refreshing/promotions.service.js';
 
 const everyMs = 60_000;
 const batch = 1_000;
 
-/** Throws away what is past its time, and expires connections that nobody confirmed. */
+type SlotLives = Awaited<ReturnType<SlotRepository['listLives']>>[number];
+
+/** Throws away what is past its time, and expires connections that nobody confirmed, or that have nothing left. */
 @Injectable()
 export class RetentionScheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop = new Repeating('retention', everyMs, () => this.round());
@@ -26,19 +36,30 @@ export class RetentionScheduler implements OnApplicationBootstrap, OnModuleDestr
 
   private async round(): Promise<void> {
     for (const { workspace, id } of await this.directory.listUnconfirmedConnections(batch))
-      await this.expire(workspace, id);
+      await this.expire(workspace, id, ['pending'], 'not_confirmed');
+    for (const { workspace, id } of await this.directory.listLapsedConnections(batch))
+      await this.expire(workspace, id, readableStates, 'not_renewable');
     while ((await this.directory.deleteExpiredRows(batch)) >= batch);
   }
 
-  private async expire(workspace: string, id: string): Promise<void> {
+  private async expire(
+    workspace: string,
+    id: string,
+    from: readonly string[],
+    code: 'not_confirmed' | 'not_renewable',
+  ): Promise<void> {
     await this.database.inWorkspace(workspace, async (tx) => {
       const connection = await tx.get(ConnectionRepository).lock(id);
-      if (connection?.state !== 'pending') return;
-      await applyTransition(tx, connection, 'expired', {
-        actor: workerActor,
-        reason: { code: 'not_confirmed' },
-      });
+      if (!connection || !from.includes(connection.state)) return;
+      const lives = await tx.get(SlotRepository).listLives(id);
+      // Somebody may have consented again meanwhile.
+      if (code === 'not_renewable' && lives.some(hasFuture)) return;
+      await applyTransition(tx, connection, 'expired', { actor: workerActor, reason: { code } });
       await tx.get(TokenSetRepository).eraseAll(id);
     });
   }
+}
+
+function hasFuture({ lifetimeMs, ageMs, renewable }: SlotLives): boolean {
+  return renewable || lifetimeMs === null || lifetimeMs > ageMs;
 }

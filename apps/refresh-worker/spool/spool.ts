@@ -41,8 +41,19 @@ export class Spool {
       .map((name) => name.slice(0, -suffix.length));
   }
 
-  async read(attempt: string): Promise<SpooledAnswer> {
-    return spooledAnswer.parse(JSON.parse(await readFile(this.pathOf(attempt), 'utf8')));
+  /** Undefined where the file is damaged. */
+  async read(attempt: string): Promise<SpooledAnswer | undefined> {
+    const text = await readFile(this.pathOf(attempt), 'utf8');
+    try {
+      return spooledAnswer.parse(JSON.parse(text));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** For a person to look at; it no longer holds up the others. */
+  async setAside(attempt: string): Promise<void> {
+    await rename(this.pathOf(attempt), `${this.pathOf(attempt)}.damaged`);
   }
 
   async remove(attempt: string): Promise<void> {

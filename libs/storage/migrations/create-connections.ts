@@ -13,6 +13,7 @@ export class CreateConnections1763683200003 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runAll(runner, [
       `DROP FUNCTION read_token_sets(text, text[])`,
+      `DROP FUNCTION list_lapsed_connections(integer)`,
       `DROP FUNCTION claim_due_slots(interval, text, integer)`,
       `DROP FUNCTION list_unconfirmed_connections(integer)`,
       `DROP TABLE connection_usage`,
@@ -103,6 +104,7 @@ const slot = [
      FOREIGN KEY (workspace_id, connection_id) REFERENCES connection ON DELETE CASCADE
    )`,
   `CREATE INDEX connection_slot_due ON connection_slot (refresh_due_at) WHERE refresh_due_at IS NOT NULL`,
+  `CREATE INDEX connection_slot_lapsing ON connection_slot (expires_at) WHERE refresh_due_at IS NULL`,
   `CREATE INDEX connection_slot_expires_at ON connection_slot (workspace_id, expires_at)`,
   ...isolateByWorkspace('connection_slot'),
   ...allowDefiner('connection_slot', 'SELECT, UPDATE (claimed_epoch, claimed_until)'),
@@ -161,6 +163,29 @@ const tokenSet = [
   `GRANT SELECT, UPDATE (sealed_access_token, sealed_refresh_token) ON token_set TO evergrant_revocation_audit`,
   `GRANT SELECT (workspace_id, connection_id, slot, generation, token_type, scope, issued_at, expires_at)
      ON token_set TO evergrant_admin`,
+  ...allowDefiner(
+    'token_set',
+    'SELECT (workspace_id, connection_id, slot, generation, refresh_token_fingerprint)',
+  ),
+  // A week back is far enough for workers that were down, and keeps those long expired out of every look.
+  ...definerFunction(
+    'list_lapsed_connections(integer)',
+    `CREATE FUNCTION list_lapsed_connections(batch integer) RETURNS TABLE (workspace_id text, id text)
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT c.workspace_id, c.id FROM connection_slot l
+       JOIN connection c ON c.workspace_id = l.workspace_id AND c.id = l.connection_id
+       WHERE l.refresh_due_at IS NULL AND l.expires_at < now() AND l.expires_at > now() - interval '7 days'
+         AND c.state IN ('active', 'degraded') AND c.grant_type <> 'client_credentials'
+         AND NOT EXISTS (
+           SELECT FROM connection_slot s
+           JOIN token_set t ON t.workspace_id = s.workspace_id AND t.connection_id = s.connection_id
+             AND t.slot = s.slot AND t.generation = s.generation
+           WHERE s.workspace_id = c.workspace_id AND s.connection_id = c.id
+             AND (t.refresh_token_fingerprint IS NOT NULL OR s.expires_at IS NULL OR s.expires_at >= now()))
+       ORDER BY l.expires_at LIMIT batch
+     $$`,
+    'evergrant_refresh_worker',
+  ),
 ];
 
 const readPath = [

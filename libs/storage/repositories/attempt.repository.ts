@@ -63,15 +63,24 @@ export class AttemptRepository {
   }
 
   /**
-   * The resolver's T1: takes the lease of a slot whose open attempt is this one and overdue, and answers the new fence.
-   * Undefined where its worker is alive after all, or another resolver was first.
+   * The resolver's T1: takes the lease of a slot that still stands where this attempt set out from, and answers the new
+   * fence. Undefined where its worker is alive after all, another resolver was first, or another attempt is under way.
    */
   async takeOver(attempt: RefreshAttempt, worker: string, leaseMs: number): Promise<number | undefined> {
     const [rows] = await this.context.manager.query<[{ fence: number }[], number]>(
-      `UPDATE connection_slot SET fence = fence + 1, lease_owner = $5, lease_until = now() + $6 * interval '1 ms'
-       WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 AND open_attempt_id = $4
-         AND (lease_until IS NULL OR lease_until <= now()) RETURNING fence`,
-      [this.context.workspace, attempt.connectionId, attempt.slot, attempt.id, worker, leaseMs],
+      `UPDATE connection_slot SET fence = fence + 1, lease_owner = $5, lease_until = now() + $6 * interval '1 ms',
+         open_attempt_id = $4
+       WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 AND generation = $7
+         AND (open_attempt_id = $4 OR open_attempt_id IS NULL) AND (lease_until IS NULL OR lease_until <= now()) RETURNING fence`,
+      [
+        this.context.workspace,
+        attempt.connectionId,
+        attempt.slot,
+        attempt.id,
+        worker,
+        leaseMs,
+        attempt.baseGeneration,
+      ],
     );
     return rows[0]?.fence;
   }
@@ -87,6 +96,27 @@ export class AttemptRepository {
       order: { startedAt: 'DESC' },
       take: limit,
     });
+  }
+
+  /** How long a provider that refused the slot's newest attempt for its rate still has to be left alone; 0: not at all. */
+  async throttledForMs(connectionId: string, slot: string): Promise<number> {
+    const [row] = await this.context.manager.query<{ ms: number }[]>(
+      `SELECT (extract(epoch FROM s.refresh_due_at - now()) * 1000)::bigint AS ms FROM connection_slot s
+       WHERE s.workspace_id = $1 AND s.connection_id = $2 AND s.slot = $3 AND s.refresh_due_at > now() + interval '500 ms'
+         AND 'THROTTLED' = (SELECT a.failure_class FROM refresh_attempt a
+           WHERE a.workspace_id = $1 AND a.connection_id = $2 AND a.slot = $3 ORDER BY a.started_at DESC LIMIT 1)`,
+      [this.context.workspace, connectionId, slot],
+    );
+    return row?.ms ?? 0;
+  }
+
+  /** An answer came for it after all, when others had closed it: the resolver settles that answer at once. */
+  async reopen(id: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE refresh_attempt SET state = 'orphaned', resolve_at = now(), closed_at = NULL
+       WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id],
+    );
   }
 
   /** Its end is known. */
