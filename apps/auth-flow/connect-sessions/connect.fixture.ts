@@ -42,9 +42,9 @@ export interface Audited {
 /** auth-flow in this process, a sandbox in another, and what a platform and its end user do with them. */
 export class ConnectFixture {
   private constructor(
-    private readonly folder: string,
+    readonly folder: string,
     readonly database: TestDatabase,
-    private readonly redis: TestRedis,
+    readonly redis: TestRedis,
     readonly sandbox: TestProcess,
     readonly control: ApiClient,
     readonly app: NestFastifyApplication,
@@ -128,6 +128,16 @@ export class ConnectFixture {
       );
     });
     return id;
+  }
+
+  /** The client secret of an integration, opened. */
+  async secretOf(integration: string): Promise<string> {
+    const cipher = await this.app.get(Vault, { strict: false }).cipherFor(this.workspace);
+    const [row] = await this.database.query<{ id: string; sealed: Buffer }>(
+      `SELECT id, sealed FROM integration_secret WHERE integration_id = $1`,
+      [integration],
+    );
+    return cipher.open({ integration, secret: row!.id }, row!.sealed).toString('utf8');
   }
 
   async session(wish: Record<string, unknown> = {}): Promise<Session> {

@@ -1,0 +1,170 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Attempt } from './refreshing/attempt.js';
+import { AttemptsService } from './refreshing/attempts.service.js';
+import { LandingsService } from './refreshing/landings.service.js';
+import { RefreshesService } from './refreshing/refreshes.service.js';
+import { TokenRequestsService } from './refreshing/token-requests.service.js';
+import { eventually, WorkerFixture, type Connected } from './worker.fixture.js';
+
+let fixture: WorkerFixture;
+let worker: NestFastifyApplication;
+
+beforeAll(async () => {
+  fixture = await WorkerFixture.start();
+  worker = await fixture.startWorker();
+}, 30_000);
+
+afterAll(() => fixture.stop());
+afterEach(() => fixture.flow.control.delete('/faults'));
+
+/** T1 of a worker that then hangs. */
+async function begin({ id }: Connected): Promise<Attempt> {
+  const target = { workspace: fixture.flow.workspace, connection: id, slot: 'default', generation: 1 };
+  const attempt = await worker.get(AttemptsService, { strict: false }).begin(target, 'planned');
+  if ('outcome' in attempt) throw new Error(attempt.outcome);
+  return attempt;
+}
+
+/** What is left of a refresh, in order: each as late as a test wants it. */
+const send = (attempt: Attempt) => worker.get(TokenRequestsService, { strict: false }).send(attempt);
+async function digest(attempt: Attempt, raw: Awaited<ReturnType<typeof send>>) {
+  await worker.get(LandingsService, { strict: false }).land(attempt, raw);
+  return worker.get(RefreshesService, { strict: false }).digest(attempt, raw);
+}
+
+const until = (connection: Connected, wanted: object) =>
+  eventually(async () => {
+    await fixture.hurry(connection);
+    expect(await fixture.row(connection)).toMatchObject(wanted);
+  }, 12_000);
+
+const attemptsOf = ({ id }: Connected) =>
+  fixture.flow.database.query(
+    `SELECT a.state, a.closed_at IS NOT NULL AS closed, l.state AS landing FROM refresh_attempt a
+     LEFT JOIN token_landing l ON l.attempt_id = a.id WHERE a.connection_id = $1 ORDER BY a.started_at`,
+    [id],
+  );
+
+const expireSoon = ({ id }: Connected) =>
+  fixture.flow.database.query(
+    `UPDATE token_set SET expires_at = now() + interval '5 seconds' WHERE connection_id = $1`,
+    [id],
+  );
+
+describe('an answer that comes after others took over', () => {
+  it('never replaces the newer tokens, and is kept as an orphan', async () => {
+    const connection = await fixture.connect({
+      persona: 'no-rotation',
+      settings: { rotation: { mode: 'none' } },
+    });
+    const late = await begin(connection);
+    await until(connection, { generation: 2, open: false });
+    const before = (await fixture.read(connection)).body.access_token;
+    expect(await digest(late, await send(late))).toMatchObject({ outcome: 'superseded' });
+    await eventually(async () =>
+      expect(await attemptsOf(connection)).toEqual([
+        { state: 'orphaned', closed: true, landing: 'orphaned' },
+      ]),
+    );
+    expect(await fixture.row(connection)).toMatchObject({ generation: 2, state: 'active' });
+    expect((await fixture.read(connection)).body.access_token).toBe(before);
+  }, 20_000);
+
+  it('is installed where it is the newest there is, though its connection was given up', async () => {
+    const connection = await fixture.connect();
+    const late = await begin(connection);
+    const raw = await send(late);
+    await expireSoon(connection);
+    // As when a replay does not kill the family at once: refused, and the new tokens are good.
+    const { clientId: client } = connection;
+    const body = { error: 'invalid_grant' };
+    await fixture.flow.fault({ kind: 'error', status: 400, body, times: 1, client });
+    await until(connection, { state: 'needs_reauthorization', reason: { code: 'lost_rotation' } });
+    await digest(late, raw);
+    await until(connection, { state: 'active', generation: 2, open: false });
+    expect(await attemptsOf(connection)).toEqual([{ state: 'promoted', closed: true, landing: null }]);
+    expect(await fixture.events(connection.id)).toContain('connection.recovered');
+    expect((await fixture.read(connection)).status).toBe(200);
+  }, 20_000);
+
+  it('of a connection that was revoked is revoked at the provider', async () => {
+    const connection = await fixture.connect();
+    const late = await begin(connection);
+    const { database, control } = fixture.flow;
+    await database.query(`UPDATE connection SET state = 'revoked' WHERE id = $1`, [connection.id]);
+    await database.query(`UPDATE connection_slot SET fence = fence + 1 WHERE connection_id = $1`, [
+      connection.id,
+    ]);
+    // Others may have closed the attempt before the answer came.
+    await eventually(async () => {
+      await fixture.hurry(connection);
+      expect(await attemptsOf(connection)).toMatchObject([{ state: 'resolved' }]);
+    });
+    expect(await digest(late, await send(late))).toMatchObject({ outcome: 'superseded' });
+    await eventually(async () => {
+      const { body } = await control.get<{ data: { access_tokens: number; refresh_tokens: number }[] }>(
+        `/grants?client=${connection.clientId}`,
+      );
+      expect(body.data.filter((grant) => grant.refresh_tokens > 0)).toEqual([]);
+    });
+    expect(await fixture.row(connection)).toMatchObject({ generation: 1, state: 'revoked' });
+  }, 20_000);
+});
+
+describe('a doubt', () => {
+  it('outlives a retry that says nothing, so that the refusal after it is named for what it is', async () => {
+    const connection = await fixture.connect();
+    const { clientId: client } = connection;
+    await fixture.flow.fault({ kind: 'lost_answer', client, times: 1 });
+    expect((await fixture.refresh(connection)).status).toBe(503);
+    await fixture.flow.control.delete('/faults');
+    await fixture.flow.fault({ kind: 'throttled', retry_after_seconds: 1, client, times: 1 });
+    await expireSoon(connection);
+    await until(connection, { state: 'needs_reauthorization', reason: { code: 'lost_rotation' } });
+    const outcomes = (await fixture.ledger(connection)).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['granted', 'faulted', 'refused']);
+  }, 20_000);
+});
+
+describe('a provider that asked for patience', () => {
+  it('is not asked again meanwhile, whoever wants to', async () => {
+    const connection = await fixture.connect();
+    const { clientId: client } = connection;
+    await fixture.flow.fault({ kind: 'throttled', retry_after_seconds: 600, client });
+    for (let time = 0; time < 3; time++)
+      expect(await fixture.refresh(connection)).toMatchObject({ status: 429 });
+    expect(await fixture.ledger(connection)).toHaveLength(1);
+  });
+});
+
+describe('a connection that cannot be renewed', () => {
+  it('expires with its last token, and nothing of it can be opened any more', async () => {
+    const connection = await fixture.connect();
+    const { database } = fixture.flow;
+    await database.query(
+      `UPDATE token_set SET refresh_token_fingerprint = NULL, sealed_refresh_token = NULL,
+         expires_at = now() - interval '1 second', issued_at = now() - interval '1 hour' WHERE connection_id = $1`,
+      [connection.id],
+    );
+    await database.query(
+      `UPDATE connection_slot SET refresh_due_at = NULL, expires_at = now() - interval '1 second' WHERE connection_id = $1`,
+      [connection.id],
+    );
+    // Its first round of retention comes at once.
+    await fixture.startWorker();
+    await eventually(async () =>
+      expect(await fixture.row(connection)).toMatchObject({
+        state: 'expired',
+        reason: { code: 'not_renewable' },
+      }),
+    );
+    expect(await fixture.events(connection.id)).toContain('connection.expired');
+    expect(
+      await database.query(
+        `SELECT FROM token_set WHERE connection_id = $1 AND sealed_access_token IS NOT NULL`,
+        [connection.id],
+      ),
+    ).toEqual([]);
+    expect((await fixture.read(connection)).status).toBe(410);
+  });
+});

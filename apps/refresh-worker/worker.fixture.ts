@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createService } from '#platform';
+import { ConnectFixture } from '../auth-flow/connect-sessions/connect.fixture.js';
+import { RefreshWorkerConfig } from './refresh-worker.config.js';
+import { RefreshWorkerModule } from './refresh-worker.module.js';
+
+export interface Connected {
+  id: string;
+  integration: string;
+  clientId: string;
+}
+
+/** What the database says of a connection's one slot. */
+export interface SlotRow {
+  state: string;
+  reason: { code: string } | null;
+  generation: number;
+  failures: number;
+  dueInSeconds: number | null;
+  open: boolean;
+}
+
+interface LedgerEntry {
+  outcome: string;
+  error: string | null;
+}
+
+/** A worker in this process, beside auth-flow, over one database and one sandbox. */
+export class WorkerFixture {
+  private readonly workers: NestFastifyApplication[] = [];
+
+  private constructor(readonly flow: ConnectFixture) {}
+
+  static async start(): Promise<WorkerFixture> {
+    return new WorkerFixture(await ConnectFixture.start());
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.close()));
+    await this.flow.stop();
+  }
+
+  async startWorker(): Promise<NestFastifyApplication> {
+    const { folder, database, redis, sandbox } = this.flow;
+    const config = new RefreshWorkerConfig({
+      NODE_ENV: 'test',
+      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
+      REFRESH_WORKER_DATABASE_URL: database.urlOf('refresh-worker'),
+      REDIS_URL: redis.url,
+      VAULT_KEY_FILE: join(folder, 'keys.json'),
+      SPOOL_DIR: join(folder, `spool-${this.workers.length}`),
+      OUTBOUND_SANDBOX_ORIGIN: sandbox.url,
+    });
+    const module = RefreshWorkerModule.with(config);
+    const worker = await createService({ service: 'refresh-worker', module, config });
+    await worker.init();
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** A connection of its own integration, whose client has this persona. */
+  async connect({
+    persona = 'default',
+    settings = {},
+  }: { persona?: string; settings?: Record<string, unknown> } = {}): Promise<Connected> {
+    const { flow } = this;
+    const integration = await flow.newIntegration({ settings });
+    const [{ clientId } = { clientId: '' }] = await flow.database.query<{ clientId: string }>(
+      `SELECT client_id AS "clientId" FROM integration WHERE id = $1`,
+      [integration],
+    );
+    await flow.control.put(`/clients/${clientId}`, { persona });
+    const session = await flow.session({ integration });
+    const page = await flow.connect(session.url);
+    const confirmed = await flow.confirm(session.id, page.leftFor!.searchParams.get('code'));
+    return { id: confirmed.body['connection'] as string, integration, clientId };
+  }
+
+  refresh({ id }: Connected) {
+    return this.flow.api.post<{ outcome?: string; type?: string; generation?: number }>(
+      `/v1/connections/${id}/refresh`,
+    );
+  }
+
+  read({ id }: Connected) {
+    return this.flow.api.get<{ access_token: string; generation: number; type?: string }>(
+      `/v1/connections/${id}/token`,
+    );
+  }
+
+  async row({ id }: Connected): Promise<SlotRow> {
+    const [row] = await this.flow.database.query<SlotRow>(
+      `SELECT c.state, c.reason, s.generation, s.failures, s.open_attempt_id IS NOT NULL AS open,
+         extract(epoch FROM s.refresh_due_at - now())::int AS "dueInSeconds"
+       FROM connection c JOIN connection_slot s ON s.connection_id = c.id WHERE c.id = $1`,
+      [id],
+    );
+    return row!;
+  }
+
+  /** Lets leases and waits of a connection be over, as time would. */
+  async hurry({ id, integration }: Connected): Promise<void> {
+    const { database } = this.flow;
+    await database.query(
+      `UPDATE connection_slot SET lease_until = now(), claimed_epoch = NULL, claimed_until = NULL,
+         refresh_due_at = CASE WHEN refresh_due_at IS NULL THEN NULL ELSE now() END WHERE connection_id = $1`,
+      [id],
+    );
+    await database.query(
+      `UPDATE refresh_attempt SET resolve_at = now() WHERE connection_id = $1 AND closed_at IS NULL`,
+      [id],
+    );
+    await database.query(`UPDATE integration SET updated_at = now() - interval '1 minute' WHERE id = $1`, [
+      integration,
+    ]);
+  }
+
+  /** Refresh requests that the sandbox saw of a client. */
+  async ledger({ clientId }: Connected): Promise<LedgerEntry[]> {
+    const { body } = await this.flow.control.get<{ data: LedgerEntry[] }>(
+      `/ledger?client=${clientId}&grant_type=refresh_token`,
+    );
+    return body.data;
+  }
+
+  /** Event types of a subject, oldest first. */
+  async events(subject: string): Promise<string[]> {
+    const rows = await this.flow.database.query<{ type: string }>(
+      `SELECT type FROM outbox_event WHERE subject = $1 ORDER BY sequence`,
+      [subject],
+    );
+    return rows.map(({ type }) => type);
+  }
+}
+
+/** Tries until `attempt` answers without throwing. */
+export async function eventually<T>(attempt: () => Promise<T>, timeoutMs = 8_000): Promise<T> {
+  for (const end = Date.now() + timeoutMs; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
