@@ -32,9 +32,22 @@ async function digest(attempt: Attempt, raw: Awaited<ReturnType<typeof send>>) {
   return worker.get(RefreshesService, { strict: false }).digest(attempt, raw);
 }
 
+/** The open attempt's lease and wait are over, as time would have it. */
+async function hurry({ id }: Connected): Promise<void> {
+  const { database } = fixture.flow;
+  await database.query(
+    `UPDATE connection_slot SET lease_until = now() WHERE connection_id = $1 AND open_attempt_id IS NOT NULL`,
+    [id],
+  );
+  await database.query(
+    `UPDATE refresh_attempt SET resolve_at = now() WHERE connection_id = $1 AND closed_at IS NULL`,
+    [id],
+  );
+}
+
 const until = (connection: Connected, wanted: object) =>
   eventually(async () => {
-    await fixture.hurry(connection);
+    await hurry(connection);
     expect(await fixture.row(connection)).toMatchObject(wanted);
   }, 12_000);
 
@@ -97,7 +110,7 @@ describe('an answer that comes after others took over', () => {
     ]);
     // Others may have closed the attempt before the answer came.
     await eventually(async () => {
-      await fixture.hurry(connection);
+      await hurry(connection);
       expect(await attemptsOf(connection)).toMatchObject([{ state: 'resolved' }]);
     });
     expect(await digest(late, await send(late))).toMatchObject({ outcome: 'superseded' });
