@@ -33,7 +33,7 @@ export function configClass<S extends z.ZodRawShape>(
       }
       const parsed = schema.safeParse(given);
       const faults = parsed.success ? [] : parsed.error.issues.map((issue) => faultOf(issue, given));
-      if (env['NODE_ENV'] === 'production') faults.push(...placeholders(given));
+      if ((env['NODE_ENV'] || 'production') === 'production') faults.push(...placeholders(given));
       if (faults.length > 0) throw new ConfigError(service, faults);
       Object.assign(this, parsed.data);
       Object.freeze(this);
