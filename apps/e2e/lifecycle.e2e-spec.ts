@@ -129,6 +129,40 @@ describe('a connection', () => {
     expect((await readToken(connection)).body.generation).toBe(2);
   });
 
+  it('keeps to the resource that was asked for, also after a renewal (RFC 8707)', async () => {
+    const end_user = { id: 'user-resource', display_name: 'Resource' };
+    const archive = `${bootstrap.sandbox_url}/archive`;
+    const audienceOf = async (connection: string) => {
+      const { body } = await readToken(connection);
+      // The profile API is another resource: its tokens are not for the archive, nor the other way round.
+      return (await profile(body.access_token)).status === 401 ? 'archive' : 'api';
+    };
+    const session = await createSession(api, integration, { end_user, resource: archive });
+    const { leftFor } = await visit(session, integration, user);
+    const { body } = await api.post<{ connection: string }>(`/v1/connect-sessions/${session.id}/confirm`, {
+      code: leftFor?.searchParams.get('code'),
+      end_user: end_user.id,
+    });
+    expect(await audienceOf(body.connection)).toBe('archive');
+    expect((await api.post(`/v1/connections/${body.connection}/refresh`)).status).toBe(200);
+    expect(await audienceOf(body.connection)).toBe('archive');
+    expect((await readToken(body.connection)).body.generation).toBe(2);
+  });
+
+  it('revokes the grant where access tokens are JWTs that live until they expire', async () => {
+    const jwt = await createSandboxIntegration(api, sandbox, { persona: 'jwt' });
+    const connection = await connect(api, jwt, user, { id: 'user-jwt', display_name: 'Jwt' });
+    const { access_token: token } = (await readToken(connection)).body;
+    expect(token.split('.')).toHaveLength(3);
+    const { body } = await api.post<{ id: string }>('/v1/revocations', { connection, reason: 'left' });
+    await eventually(async () => {
+      const items = await api.get<{ data: { state: string }[] }>(`/v1/revocations/${body.id}/items`);
+      expect(items.body.data.map(({ state }) => state)).toEqual(['revoked']);
+    });
+    expect((await readToken(connection)).status).toBe(410);
+    expect((await profile(token)).status).toBe(200);
+  });
+
   it('serves an application without a user by client credentials', async () => {
     const made = await api.post<{ id: string }>('/v1/connections', {
       integration: integration.id,
