@@ -58,11 +58,9 @@ const attemptsOf = ({ id }: Connected) =>
     [id],
   );
 
-const expireSoon = ({ id }: Connected) =>
-  fixture.flow.database.query(
-    `UPDATE token_set SET expires_at = now() + interval '5 seconds' WHERE connection_id = $1`,
-    [id],
-  );
+/** From then on nothing is left that a retry could lose. */
+const expire = ({ id }: Connected) =>
+  fixture.flow.database.query(`UPDATE token_set SET expires_at = now() WHERE connection_id = $1`, [id]);
 
 describe('an answer that comes after others took over', () => {
   it('never replaces the newer tokens, and is kept as an orphan', async () => {
@@ -87,7 +85,7 @@ describe('an answer that comes after others took over', () => {
     const connection = await fixture.connect();
     const late = await begin(connection);
     const raw = await send(late);
-    await expireSoon(connection);
+    await expire(connection);
     // As when a replay does not kill the family at once: refused, and the new tokens are good.
     const { clientId: client } = connection;
     const body = { error: 'invalid_grant' };
@@ -132,7 +130,7 @@ describe('a doubt', () => {
     expect((await fixture.refresh(connection)).status).toBe(503);
     await fixture.flow.control.delete('/faults');
     await fixture.flow.fault({ kind: 'throttled', retry_after_seconds: 1, client, times: 1 });
-    await expireSoon(connection);
+    await expire(connection);
     await until(connection, { state: 'needs_reauthorization', reason: { code: 'lost_rotation' } });
     const outcomes = (await fixture.ledger(connection)).map(({ outcome }) => outcome);
     expect(outcomes).toEqual(['granted', 'faulted', 'refused']);
@@ -179,5 +177,18 @@ describe('a connection that cannot be renewed', () => {
       ),
     ).toEqual([]);
     expect((await fixture.read(connection)).status).toBe(410);
+  });
+});
+
+describe('a worker that is told to leave', () => {
+  it('ends the refresh in flight first', async () => {
+    const connection = await fixture.connect();
+    const { clientId: client } = connection;
+    await fixture.flow.fault({ kind: 'latency', milliseconds: 800, when: 'after', client });
+    void fixture.refresh(connection);
+    await eventually(async () => expect(await fixture.row(connection)).toMatchObject({ open: true }));
+    await fixture.stopWorkers();
+    expect(await fixture.row(connection)).toMatchObject({ generation: 2, open: false });
+    expect(await fixture.ledger(connection)).toHaveLength(1);
   });
 });

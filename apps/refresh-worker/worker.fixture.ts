@@ -37,8 +37,12 @@ export class WorkerFixture {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    await this.stopWorkers();
     await this.flow.stop();
+  }
+
+  async stopWorkers(): Promise<void> {
+    await Promise.all(this.workers.splice(0).map((worker) => worker.close()));
   }
 
   async startWorker(): Promise<NestFastifyApplication> {
