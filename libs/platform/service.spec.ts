@@ -110,6 +110,7 @@ class Answers extends IdempotencyStore {
   }
 
   async complete(use: IdempotentUse, status: number, body: string): Promise<void> {
+    if (use.key === 'not-kept') throw new Error('the database is gone');
     this.known.set(use.key, { use, answer: { status, body } });
   }
 
@@ -266,6 +267,16 @@ describe('a service on the platform', () => {
     const headers = { 'idempotency-key': 'refused' };
     expect((await call('POST', '/v1/notes', { nope: 1 }, headers)).statusCode).toBe(400);
     expect((await call('POST', '/v1/notes', { text: 'fine' }, headers)).statusCode).toBe(201);
+  });
+
+  it('keeps the key of what was done although its answer could not be kept', async () => {
+    const headers = { 'idempotency-key': 'not-kept' };
+    const before = notes;
+    expect((await call('POST', '/v1/notes', { text: 'done' }, headers)).statusCode).toBe(201);
+    expect((await call('POST', '/v1/notes', { text: 'done' }, headers)).json()).toMatchObject({
+      type: '/problems/idempotency-in-progress',
+    });
+    expect(notes).toBe(before + 1);
   });
 
   it('answers 503 with Retry-After where the database is gone', async () => {

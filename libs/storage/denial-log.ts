@@ -16,15 +16,24 @@ export interface RefusedAttempt {
 const flushEveryMs = 2_000;
 const maximumAddresses = 5_000;
 
+const repeatsForMs = 60_000;
+
+interface Repeats {
+  attempt: RefusedAttempt;
+  caller: NonNullable<RefusedAttempt['caller']>;
+  count: number;
+}
+
 /**
- * Refused attempts. A known caller's is an audit entry of its workspace; the others are counted per address and
- * minute, in memory for two seconds, so that a flood costs one row a minute.
+ * Refused attempts. A known caller's is an audit entry of its workspace, and its repetitions within a minute are one
+ * more that counts them; attempts of nobody known are counted per address and minute. So neither can drown the log.
  */
 @Injectable()
 export class DenialLog implements OnApplicationShutdown {
   private readonly logger = new Logger(DenialLog.name);
   private readonly counts = new Map<string, DeniedAccess>();
   private readonly entries = new Set<Promise<void>>();
+  private readonly repeats = new Map<string, Repeats>();
   private timer: NodeJS.Timeout | undefined;
 
   private readonly denied: DeniedAccesses;
@@ -34,12 +43,13 @@ export class DenialLog implements OnApplicationShutdown {
   }
 
   record(attempt: RefusedAttempt): void {
-    if (attempt.caller) this.enter(attempt, attempt.caller);
+    if (attempt.caller) this.enterOnce(attempt, attempt.caller);
     else this.count(attempt);
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
+    for (const key of this.repeats.keys()) this.enterRepeats(key);
     await this.flush();
     await Promise.all(this.entries);
   }
@@ -75,9 +85,28 @@ export class DenialLog implements OnApplicationShutdown {
     else this.counts.set(id, row);
   }
 
+  private enterOnce(attempt: RefusedAttempt, caller: Repeats['caller']): void {
+    const key = [caller.workspace, caller.actor.id, attempt.route, attempt.reason, attempt.address].join(' ');
+    const known = this.repeats.get(key);
+    if (known) {
+      known.count += 1;
+      return;
+    }
+    this.repeats.set(key, { attempt, caller, count: 0 });
+    setTimeout(() => this.enterRepeats(key), repeatsForMs).unref();
+    this.enter(attempt, caller, 1);
+  }
+
+  private enterRepeats(key: string): void {
+    const repeats = this.repeats.get(key);
+    this.repeats.delete(key);
+    if (repeats && repeats.count > 0) this.enter(repeats.attempt, repeats.caller, repeats.count);
+  }
+
   private enter(
     { address, route, reason, requestId }: RefusedAttempt,
-    { workspace, actor }: NonNullable<RefusedAttempt['caller']>,
+    { workspace, actor }: Repeats['caller'],
+    count: number,
   ): void {
     const entry = this.database
       .inWorkspace(workspace, (tx) =>
@@ -85,7 +114,7 @@ export class DenialLog implements OnApplicationShutdown {
           actor,
           action: 'access.denied',
           subject: { type: 'route', id: route },
-          detail: { reason, address },
+          detail: { reason, address, ...(count > 1 && { count }) },
           requestId,
         }),
       )

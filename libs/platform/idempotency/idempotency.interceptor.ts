@@ -61,13 +61,17 @@ export class IdempotencyInterceptor implements NestInterceptor, OnModuleInit {
     reply: FastifyReply,
   ): Observable<unknown> {
     return next.handle().pipe(
-      mergeMap(async (answer: unknown) => {
-        await store.complete(use, reply.statusCode, JSON.stringify(answer ?? null));
-        return answer;
-      }),
+      // Only what the request itself threw: it changed nothing, so the key is free.
       catchError(async (error: unknown) => {
         await store.abandon(use).catch((failure: unknown) => this.logger.warn({ err: failure }));
         throw error;
+      }),
+      mergeMap(async (answer: unknown) => {
+        // Done is done: the caller is told, even where the answer cannot be kept for a second time.
+        await store
+          .complete(use, reply.statusCode, JSON.stringify(answer ?? null))
+          .catch((error: unknown) => this.logger.error({ err: error }, 'an answer was not kept'));
+        return answer;
       }),
     );
   }
