@@ -87,7 +87,8 @@ async function unpack(target: string): Promise<void> {
     });
   await apt(['update']);
   const { stdout } = await apt(['install', '--simulate', '--no-install-recommends', PACKAGE]);
-  const packages = [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name!);
+  // Where it is installed and yet not there, nothing is to be installed.
+  const packages = new Set([PACKAGE, ...[...stdout.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name!)]);
   await apt(['download', ...packages]);
   for (const archive of readdirSync(join(work, 'debs')))
     await run('dpkg', ['-x', join(work, 'debs', archive), join(work, 'root')]);
