@@ -181,6 +181,7 @@ describe('a provider', () => {
     expect((await fixture.read(connection)).status).toBe(200);
 
     await fixture.flow.control.put(client, { client_secret: secret });
+    await fixture.makeDue(connection);
     await until(connection, { generation: 2, state: 'active' });
     expect(await fixture.events(connection.integration)).toEqual([
       'integration.paused',

@@ -104,15 +104,24 @@ export class WorkerFixture {
   }
 
   /** Lets leases and waits of a connection be over, as time would. */
-  async hurry({ id, integration }: Connected): Promise<void> {
+  async hurry({ id }: Connected): Promise<void> {
     const { database } = this.flow;
     await database.query(
-      `UPDATE connection_slot SET lease_until = now(), claimed_epoch = NULL, claimed_until = NULL,
-         refresh_due_at = CASE WHEN refresh_due_at IS NULL THEN NULL ELSE now() END WHERE connection_id = $1`,
+      `UPDATE connection_slot SET lease_until = now() WHERE connection_id = $1 AND lease_until IS NOT NULL`,
       [id],
     );
     await database.query(
       `UPDATE refresh_attempt SET resolve_at = now() WHERE connection_id = $1 AND closed_at IS NULL`,
+      [id],
+    );
+  }
+
+  /** Makes what waits for its time due now, and lets a paused integration be tried again. */
+  async makeDue({ id, integration }: Connected): Promise<void> {
+    const { database } = this.flow;
+    await database.query(
+      `UPDATE connection_slot SET refresh_due_at = now(), claimed_epoch = NULL, claimed_until = NULL
+       WHERE connection_id = $1`,
       [id],
     );
     await database.query(`UPDATE integration SET updated_at = now() - interval '1 minute' WHERE id = $1`, [
