@@ -50,6 +50,7 @@ export class ConnectFixture {
     readonly app: NestFastifyApplication,
     readonly api: ApiClient,
     readonly workspace: string,
+    readonly apiKey: string,
   ) {}
 
   integration!: string;
@@ -80,6 +81,7 @@ export class ConnectFixture {
       app,
       new ApiClient(publicUrl, apiKey),
       workspace,
+      apiKey,
     );
     fixture.integration = await fixture.newIntegration();
     return fixture;

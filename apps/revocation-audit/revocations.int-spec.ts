@@ -1,0 +1,230 @@
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RevocationQueue } from '#events';
+import { createService } from '#platform';
+import { Database } from '#storage';
+import { ApiClient, seedConnection, seedWorkspace } from '#testing';
+import { jest } from '@jest/globals';
+import { ConnectFixture } from '../auth-flow/connect-sessions/connect.fixture.js';
+import { RevocationAuditConfig } from './revocation-audit.config.js';
+import { RevocationAuditModule } from './revocation-audit.module.js';
+
+interface Revocation {
+  id: string;
+  state: string;
+  items: Record<string, number>;
+}
+
+interface Entry {
+  action: string;
+  subject: { id: string };
+}
+
+interface Page<T> {
+  data: T[];
+  next_cursor: string | null;
+}
+
+let fixture: ConnectFixture;
+let api: ApiClient;
+const services: NestFastifyApplication[] = [];
+
+beforeAll(async () => {
+  fixture = await ConnectFixture.start();
+  api = await startService();
+  // A second replica: what is due is due for both.
+  await startService();
+}, 30_000);
+
+afterAll(async () => {
+  await Promise.all(services.map((service) => service.close()));
+  await fixture.stop();
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await fixture.control.delete('/faults');
+});
+
+async function startService(): Promise<ApiClient> {
+  const { folder, database, redis, sandbox } = fixture;
+  const config = new RevocationAuditConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
+    REVOCATION_AUDIT_DATABASE_URL: database.urlOf('revocation-audit'),
+    REDIS_URL: redis.url,
+    VAULT_KEY_FILE: join(folder, 'keys.json'),
+    ASSERTION_JWKS_FILE: join(folder, 'assertion.jwks.json'),
+    OUTBOUND_SANDBOX_ORIGIN: sandbox.url,
+  });
+  const module = RevocationAuditModule.with(config);
+  const service = await createService({ service: 'revocation-audit', module, config });
+  await service.listen(0, '127.0.0.1');
+  services.push(service);
+  return new ApiClient(await service.getUrl()).as(fixture.apiKey);
+}
+
+async function connect(): Promise<string> {
+  const session = await fixture.session();
+  const { leftFor } = await fixture.connect(session.url);
+  const confirmed = await fixture.confirm(session.id, leftFor!.searchParams.get('code'));
+  return confirmed.body['connection'] as string;
+}
+
+const revoke = (connection: string, reason = 'they left') =>
+  api.post<Revocation>('/v1/revocations', { connection, reason });
+
+async function finished(id: string): Promise<Revocation> {
+  for (let tries = 100; tries > 0; tries--) {
+    const { body } = await api.get<Revocation>(`/v1/revocations/${id}`);
+    if (body.state === 'finished') return body;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the revocation did not finish');
+}
+
+const told = async (): Promise<{ presented: { hash: string } | null }[]> =>
+  (
+    await fixture.control.get<{ data: { presented: { hash: string } | null }[] }>(
+      '/ledger?endpoint=revocation',
+    )
+  ).body.data;
+
+const events = async (connection: string) =>
+  (
+    await fixture.database.query<{ type: string }>(
+      `SELECT type FROM outbox_event WHERE subject = $1 ORDER BY sequence`,
+      [connection],
+    )
+  ).map(({ type }) => type);
+
+describe('a revocation', () => {
+  it('holds at once here, then at the provider, which is told once by however many replicas', async () => {
+    const connection = await connect();
+    const before = (await told()).length;
+    const { status, body } = await revoke(connection);
+    expect([status, body.items]).toEqual([201, expect.objectContaining({ pending: 1 })]);
+    expect((await fixture.api.get(`/v1/connections/${connection}/token`)).status).toBe(410);
+    expect(await finished(body.id)).toMatchObject({ items: { revoked: 1, pending: 0 } });
+    // The refresh token and the access token, each once.
+    expect(new Set((await told()).slice(before).map(({ presented }) => presented?.hash)).size).toBe(2);
+    expect((await told()).length - before).toBe(2);
+    expect(await events(connection)).toEqual([
+      'connection.authorized',
+      'connection.revoking',
+      'connection.revoked',
+      'connection.revocation_confirmed',
+    ]);
+    const sealed = await fixture.database.query(
+      `SELECT FROM token_set WHERE connection_id = $1 AND (sealed_access_token IS NOT NULL OR sealed_refresh_token IS NOT NULL)`,
+      [connection],
+    );
+    expect(sealed).toEqual([]);
+  });
+
+  it('is found in Postgres where the queue was not woken', async () => {
+    jest.spyOn(RevocationQueue.prototype, 'wake').mockRejectedValue(new Error('Redis is gone'));
+    const { body } = await revoke(await connect());
+    expect(await finished(body.id)).toMatchObject({ items: { revoked: 1 } });
+  });
+
+  it('is told again until the provider confirms it', async () => {
+    const connection = await connect();
+    await fixture.control.put('/faults', {
+      faults: [{ endpoint: 'revocation', kind: 'error', status: 503, times: 2 }],
+    });
+    const { body } = await revoke(connection);
+    expect(await finished(body.id)).toMatchObject({ items: { revoked: 1 } });
+    const { body: items } = await api.get<Page<{ attempts: number; state: string }>>(
+      `/v1/revocations/${body.id}/items`,
+    );
+    expect(items.data).toEqual([expect.objectContaining({ state: 'revoked' })]);
+    expect(items.data[0]!.attempts).toBeGreaterThan(1);
+  }, 15_000);
+
+  it('says so where the provider cannot be told', async () => {
+    const connection = await connect();
+    const [row] = await fixture.database.query<{ clientId: string }>(
+      `SELECT client_id AS "clientId" FROM integration WHERE id = $1`,
+      [fixture.integration],
+    );
+    const persona = { rotation: 'A', revocation: false };
+    await fixture.control.put('/personas/deaf', persona);
+    await fixture.control.put(`/clients/${row!.clientId}`, { persona: 'deaf' });
+    const { body } = await revoke(connection);
+    expect(await finished(body.id)).toMatchObject({ items: { unsupported: 1 } });
+    await fixture.control.put(`/clients/${row!.clientId}`, { persona: 'default' });
+    expect((await events(connection)).at(-1)).toBe('connection.revocation_failed');
+    expect((await fixture.api.get(`/v1/connections/${connection}/token`)).status).toBe(410);
+  });
+
+  it('of what is revoked already answers the one that did it', async () => {
+    const connection = await connect();
+    const first = await revoke(connection);
+    const second = await revoke(connection, 'again');
+    expect([second.status, second.body.id]).toEqual([200, first.body.id]);
+    expect((await events(connection)).filter((type) => type === 'connection.revoking')).toHaveLength(1);
+  });
+
+  it.each([
+    [{ connection: 'con_nobody', reason: 'x' }, 404],
+    [{ connection: 'con_nobody' }, 400],
+    [{ connection: 'con_nobody', reason: ' ' }, 400],
+    [{ selector: { provider: 'sandbox' }, reason: 'x' }, 400],
+  ])('refuses %j with %i', async (wish, status) => {
+    expect((await api.post('/v1/revocations', wish)).status).toBe(status);
+  });
+
+  it('of another workspace is none', async () => {
+    const theirs = await seedConnection(fixture.database);
+    expect((await revoke(theirs.connection)).status).toBe(404);
+    const { body } = await revoke(await connect());
+    const stranger = api.as((await seedWorkspace(fixture.database)).apiKey);
+    expect((await stranger.get(`/v1/revocations/${body.id}`)).status).toBe(404);
+    expect((await stranger.get(`/v1/revocations/${body.id}/items`)).status).toBe(404);
+    expect((await stranger.get<Page<object>>('/v1/revocations')).body.data).toEqual([]);
+  });
+});
+
+describe('the audit log', () => {
+  it('is read by filter, page by page, newest first, none twice and none left out', async () => {
+    const connection = await connect();
+    await finished((await revoke(connection)).body.id);
+    const seen: Entry[] = [];
+    let cursor: string | null = null;
+    do {
+      const query = new URLSearchParams({ subject: connection, limit: '2', ...(cursor && { cursor }) });
+      const { body } = await api.get<Page<Entry>>(`/v1/audit/entries?${query.toString()}`);
+      seen.push(...body.data);
+      cursor = body.next_cursor;
+    } while (cursor);
+    expect(seen.map(({ action }) => action).toReversed()).toEqual(
+      (await fixture.audited(connection)).map(({ action }) => action),
+    );
+    const one = await api.get<Page<Entry>>(
+      `/v1/audit/entries?action=connection.revoking&subject=${connection}`,
+    );
+    expect(one.body.data).toHaveLength(1);
+  });
+
+  it('can be neither changed nor shortened by the service that keeps it', async () => {
+    const database = services[0]!.get(Database, { strict: false });
+    for (const sql of [
+      `UPDATE audit_entry SET action = 'x'`,
+      `DELETE FROM audit_entry`,
+      `TRUNCATE audit_entry`,
+    ])
+      await expect(database.acrossWorkspaces(sql)).rejects.toThrow(/permission denied|must be owner/);
+  });
+
+  it('shows attempts without a credential by address, reason and minute', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => api.as(undefined).get('/v1/revocations')));
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const { body } = await api.get<{ data: { address: string; reason: string; count: number }[] }>(
+      '/v1/audit/denied-accesses',
+    );
+    expect(body.data).toContainEqual(
+      expect.objectContaining({ address: '127.0.0.1', reason: 'invalid-api-key', count: 5 }),
+    );
+  });
+});
