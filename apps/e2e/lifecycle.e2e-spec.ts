@@ -100,10 +100,17 @@ describe('a connection', () => {
     expect(steps.map((step) => told.indexOf(step))).toEqual(
       steps.map((step) => told.indexOf(step)).toSorted((a, b) => a - b),
     );
-    const events = await api.get<{ data: { type: string; subject: string }[] }>('/v1/events?limit=200');
-    expect(events.body.data.filter(({ subject }) => subject === connection).map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['connection.authorized', 'token.refreshed', 'connection.revoking']),
-    );
+    // Events get their positions a moment after their change.
+    await eventually(async () => {
+      const { body } = await api.get<{ data: { type: string; subject: string }[] }>('/v1/events?limit=200');
+      expect(body.data.filter(({ subject }) => subject === connection).map(({ type }) => type)).toEqual([
+        'connection.authorized',
+        'token.refreshed',
+        'connection.revoking',
+        'connection.revoked',
+        'connection.revocation_confirmed',
+      ]);
+    });
   }, 60_000);
 
   it('makes one token request for 50 readers on two replicas whose token just expired', async () => {

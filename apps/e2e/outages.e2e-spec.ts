@@ -75,13 +75,14 @@ describe('without Redis', () => {
       expect([read.status, read.body.generation >= 2]).toEqual([200, true]);
     }, 40_000);
     await eventually(async () => expect((await ready()).body.status).toBe('ok'), 20_000);
-    const events = await api.get<{ data: { type: string; subject: string }[] }>('/v1/events?limit=200');
-    const told = events.body.data.filter(({ subject }) => subject === revoked).map(({ type }) => type);
-    expect(told).toEqual([
-      'connection.authorized',
-      'connection.revoking',
-      'connection.revoked',
-      'connection.revocation_confirmed',
-    ]);
+    await eventually(async () => {
+      const { body } = await api.get<{ data: { type: string; subject: string }[] }>('/v1/events?limit=200');
+      expect(body.data.filter(({ subject }) => subject === revoked).map(({ type }) => type)).toEqual([
+        'connection.authorized',
+        'connection.revoking',
+        'connection.revoked',
+        'connection.revocation_confirmed',
+      ]);
+    });
   }, 90_000);
 });
