@@ -1,6 +1,12 @@
-import { ApiClient, ScriptedBrowser, startSystem, type Bootstrapped, type RunningSystem } from '#testing';
+import {
+  ApiClient,
+  ScriptedBrowser,
+  eventually,
+  startSystem,
+  type Bootstrapped,
+  type RunningSystem,
+} from '#testing';
 import { connect, consent, createSession, visit, type User } from './steps/connect.js';
-import { eventually } from './steps/eventually.js';
 import { createSandboxIntegration, type SandboxIntegration } from './steps/sandbox-integration.js';
 
 interface Token {

@@ -1,6 +1,5 @@
-import { ApiClient, startPostgres, startRedis, startSystem, type RunningSystem } from '#testing';
+import { ApiClient, startPostgres, startRedis, eventually, startSystem, type RunningSystem } from '#testing';
 import { connect } from './steps/connect.js';
-import { eventually } from './steps/eventually.js';
 import { createSandboxIntegration, type SandboxIntegration } from './steps/sandbox-integration.js';
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;

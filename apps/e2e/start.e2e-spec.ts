@@ -4,8 +4,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify } from '#embedded';
-import { ApiClient, freePortBlock, startSystem, type Bootstrapped, type RunningSystem } from '#testing';
-import { eventually } from './steps/eventually.js';
+import {
+  ApiClient,
+  freePortBlock,
+  eventually,
+  startSystem,
+  type Bootstrapped,
+  type RunningSystem,
+} from '#testing';
 
 const launcher = new URL('../../tools/start/launch.mjs', import.meta.url).pathname;
 const children = [

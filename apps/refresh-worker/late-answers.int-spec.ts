@@ -1,10 +1,11 @@
+import { eventually } from '#testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Attempt } from './refreshing/attempt.js';
 import { AttemptsService } from './refreshing/attempts.service.js';
 import { LandingsService } from './refreshing/landings.service.js';
 import { RefreshesService } from './refreshing/refreshes.service.js';
 import { TokenRequestsService } from './refreshing/token-requests.service.js';
-import { eventually, WorkerFixture, type Connected } from './worker.fixture.js';
+import { WorkerFixture, type Connected } from './worker.fixture.js';
 
 let fixture: WorkerFixture;
 let worker: NestFastifyApplication;

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
-import { ApiClient } from '#testing';
+import { ApiClient, eventually } from '#testing';
 import { LandingsService } from './refreshing/landings.service.js';
 import { PromotionsService } from './refreshing/promotions.service.js';
-import { eventually, WorkerFixture, type Connected } from './worker.fixture.js';
+import { WorkerFixture, type Connected } from './worker.fixture.js';
 
 let fixture: WorkerFixture;
 

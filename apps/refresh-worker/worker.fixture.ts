@@ -146,14 +146,3 @@ export class WorkerFixture {
     return rows.map(({ type }) => type);
   }
 }
-
-/** Tries until `attempt` answers without throwing. */
-export async function eventually<T>(attempt: () => Promise<T>, timeoutMs = 8_000): Promise<T> {
-  for (const end = Date.now() + timeoutMs; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-  }
-}

@@ -1,6 +1,7 @@
+import { eventually } from '#testing';
 import { jest } from '@jest/globals';
 import { EventStream } from '#events';
-import { eventually, WorkerFixture } from '../worker.fixture.js';
+import { WorkerFixture } from '../worker.fixture.js';
 
 let fixture: WorkerFixture;
 
