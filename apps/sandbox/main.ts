@@ -1,9 +1,9 @@
 import { pino } from 'pino';
-import { sandboxConfig } from './sandbox.config.js';
+import { SandboxConfig } from './sandbox.config.js';
 import { startSandbox } from './sandbox.js';
 
 async function main(): Promise<void> {
-  const config = sandboxConfig(process.env);
+  const config = new SandboxConfig();
   const log = pino({ level: config.LOG_LEVEL, base: { service: 'sandbox' } });
   const sandbox = await startSandbox(config, log);
   log.info({ issuer: sandbox.issuer, admin_url: sandbox.adminUrl }, 'sandbox is ready');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { sandboxConfig } from '../sandbox.config.js';
+import { SandboxConfig } from '../sandbox.config.js';
 import { startSandbox, type Sandbox } from '../sandbox.js';
 
 /** A sandbox in this process, with the user ada, on ports of its own; may be restarted on the same file. */
@@ -53,7 +53,7 @@ export class RunningSandbox {
 
 const open = (folder: string, port: number): Promise<Sandbox> =>
   startSandbox(
-    sandboxConfig({
+    new SandboxConfig({
       NODE_ENV: 'test',
       PORT: String(port),
       SANDBOX_ADMIN_PORT: '0',

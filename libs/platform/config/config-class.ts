@@ -33,13 +33,19 @@ export function configClass<S extends z.ZodRawShape>(
       }
       const parsed = schema.safeParse(given);
       const faults = parsed.success ? [] : parsed.error.issues.map((issue) => faultOf(issue, given));
-      if ((env['NODE_ENV'] || 'production') === 'production') faults.push(...placeholders(given));
+      if (isProduction(parsed.data ?? env)) faults.push(...placeholders(given));
       if (faults.length > 0) throw new ConfigError(service, faults);
       Object.assign(this, parsed.data);
       Object.freeze(this);
     }
   }
   return Config as unknown as new (env?: NodeJS.ProcessEnv) => Settings<S>;
+}
+
+/** Unless it says otherwise. */
+function isProduction(settings: object): boolean {
+  const { NODE_ENV: environment } = settings as { NODE_ENV?: string };
+  return (environment || 'production') === 'production';
 }
 
 function faultOf(issue: z.core.$ZodIssue, given: Record<string, string>): string {
