@@ -8,12 +8,6 @@ export class DatabaseAccessError extends Error {
   override readonly name = 'DatabaseAccessError';
 }
 
-/** A unique constraint refused a row; `constraint` is its name. */
-export function violatedConstraint(error: unknown): string | undefined {
-  const driver = driverError(error);
-  return driver?.code === '23505' ? driver.constraint : undefined;
-}
-
 // Class 08: connection exceptions; 57P0x: shutdown, crash, cannot connect now; 53300: too many connections.
 const UNAVAILABLE =
   /^(08...|57P0[1-5]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|ENOENT)$/;
@@ -29,7 +23,6 @@ export function isUnavailable(error: unknown): boolean {
 
 interface DriverError extends Error {
   code?: string;
-  constraint?: string;
 }
 
 function driverError(error: unknown): DriverError | undefined {

@@ -4,7 +4,6 @@ export { ApiClient, type ApiAnswer } from './api-client.js';
 export { chromiumTest, findChromium } from './chromium.js';
 export { eventually } from './eventually.js';
 export { keeper, KeeperError } from './keeper/keeper-client.js';
-export { ManualClock } from './manual-clock.js';
 export { OwnServer, startPostgres, startRedis } from './own-server.js';
 export {
   seedConnection,

@@ -33,12 +33,6 @@ export async function lockDataDirectory(data: DataDirectory, url: string): Promi
   };
 }
 
-/** The launcher that runs on the data directory now. */
-export function runningLauncher(data: DataDirectory): Holder | undefined {
-  const found = holder(data.run('launcher'));
-  return found && isAlive(found) ? found : undefined;
-}
-
 /** A hard link is made by one process alone, and the file is whole at once. */
 function claimed(claim: string, path: string): boolean {
   try {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServerProcess } from '#embedded';
 import type { AppProcess } from './app-plan.js';
@@ -53,11 +53,6 @@ function keptApp({ data, env, steps }: StartContext, app: AppProcess): KeptProce
       }),
     isReady: () => answersReady(`${app.origin}/health/ready`),
   });
-}
-
-/** True where the app was compiled: a checkout in the making lacks some. */
-export function isCompiled(app: AppProcess): boolean {
-  return existsSync(join(compiledApps, app.app, 'main.js'));
 }
 
 /** What a service may inherit; everything else it gets by name, so that a forgotten variable of a shell decides nothing. */
