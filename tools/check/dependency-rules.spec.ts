@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 
 interface Rules {
@@ -10,6 +11,8 @@ interface Rules {
 }
 
 const { forbidden, options } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as Rules;
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Rule by rule, the smallest tree that breaks it. */
 const violations: Record<string, Record<string, string>> = {
@@ -117,4 +120,12 @@ describe('dependency rules', () => {
     };
     expect(await brokenRules(files)).toEqual([]);
   });
+
+  it('are kept by this repository', async () => {
+    const settings = { ...options, baseDir: repository, validate: true, ruleSet: { forbidden } };
+    const { output } = await cruise(['apps', 'libs', 'tools'], settings as ICruiseOptions);
+    const { violations: found, totalCruised } = (output as ICruiseResult).summary;
+    expect(found.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
+    expect(totalCruised).toBeGreaterThan(300);
+  }, 30_000);
 });
