@@ -167,7 +167,11 @@ describe('connections', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const query = new URLSearchParams({ end_user: 'listed', limit: '3', ...(cursor && { cursor }) });
+      const query: URLSearchParams = new URLSearchParams({
+        end_user: 'listed',
+        limit: '3',
+        ...(cursor && { cursor }),
+      });
       const { body } = await api.get<Page>(`/v1/connections?${query.toString()}`);
       seen.push(...body.data.map(({ id }) => id));
       cursor = body.next_cursor;

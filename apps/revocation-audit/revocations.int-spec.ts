@@ -193,7 +193,11 @@ describe('the audit log', () => {
     const seen: Entry[] = [];
     let cursor: string | null = null;
     do {
-      const query = new URLSearchParams({ subject: connection, limit: '2', ...(cursor && { cursor }) });
+      const query: URLSearchParams = new URLSearchParams({
+        subject: connection,
+        limit: '2',
+        ...(cursor && { cursor }),
+      });
       const { body } = await api.get<Page<Entry>>(`/v1/audit/entries?${query.toString()}`);
       seen.push(...body.data);
       cursor = body.next_cursor;

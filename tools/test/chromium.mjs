@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { run } from '../prepare/run.mjs';
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** The same as in libs/testing/chromium.ts, which cannot be read before it is compiled. */
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
 
 /**
  * Debian's Chromium for the specs that use a browser, where it is missing and may be installed. Elsewhere those specs
