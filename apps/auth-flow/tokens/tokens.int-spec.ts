@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Worker } from 'bullmq';
 import { QUEUE_PREFIX, REFRESH_QUEUE, RedisConnections, RefreshSignal, type RefreshJob } from '#events';
@@ -111,7 +112,15 @@ describe('a read', () => {
 
   it('many at once are few calls, each with its own answer', async () => {
     const made = await Promise.all(Array.from({ length: 5 }, () => connected()));
-    const calls = jest.spyOn(TokenReader.prototype, 'read');
+    const atOnce = TokenReader.prototype.read;
+    // Slow enough that others arrive meanwhile, however the machine is loaded.
+    const calls = jest.spyOn(TokenReader.prototype, 'read').mockImplementation(async function (
+      this: TokenReader,
+      ...asked
+    ) {
+      await delay(50);
+      return atOnce.apply(this, asked);
+    });
     const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => read(made[i % 5]!)));
     answers.forEach(({ body }, i) => {
       expect(body.access_token).toBe(`token 1 of ${made[i % 5]!.connection}`);
