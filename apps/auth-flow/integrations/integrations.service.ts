@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { checkIfMatch, Problem, requestId, type Caller } from '#platform';
+import { checkIfMatch, mayUse, Problem, requestId, type Caller } from '#platform';
 import { ProviderCatalogue } from '#providers';
 import {
   AuditRepository,
@@ -80,15 +80,20 @@ export class IntegrationsService {
       const integration = await integrations.lock(id);
       if (!integration) throw notFound(id);
       checkIfMatch(ifMatch, integration.version);
+      const keepsSecret =
+        change.client_secret === undefined && (await integrations.listSecrets(id)).length > 0;
+      const hosts = await this.allowedNewHosts(tx, caller, { integration, settings, keepsSecret });
       Object.assign(integration, columnsOf({ ...change, ...(settings && { settings }) }));
-      const hasSecret = change.client_secret !== undefined || (await integrations.listSecrets(id)).length > 0;
-      checkClient(integration, profile, hasSecret);
+      checkClient(integration, profile, keepsSecret || change.client_secret !== undefined);
       if (integration.state === 'draft' && integration.clientId !== null) integration.state = 'active';
       const resumed = integration.state === 'paused' && clientFields.some((name) => change[name]);
       if (resumed) Object.assign(integration, { state: 'active', pausedReason: null });
       await integrations.update(integration);
       await storeSecrets(tx, cipher, id, change.client_secret);
-      await audit(tx, caller, 'integration.updated', id, { fields: Object.keys(change) });
+      await audit(tx, caller, 'integration.updated', id, {
+        fields: Object.keys(change),
+        ...(hosts.length > 0 && { new_hosts: hosts }),
+      });
       if (resumed) await this.resume(tx, caller, integration);
       return found(tx, id);
     });
@@ -105,6 +110,20 @@ export class IntegrationsService {
     });
   }
 
+  /** Hosts that the change brings in. @throws Problem `insufficient-scope` where only an admin may bring them in */
+  private async allowedNewHosts(
+    tx: Transaction,
+    caller: Caller,
+    change: { integration: Integration; settings?: Record<string, unknown>; keepsSecret: boolean },
+  ): Promise<string[]> {
+    const { integration, settings = integration.settings, keepsSecret } = change;
+    const hosts = this.settings.newHosts(integration.provider, integration.settings, settings);
+    if (hosts.length > 0 && !mayUse(caller, 'admin'))
+      if (keepsSecret || (await tx.get(IntegrationRepository).hasConnections(integration.id)))
+        throw newHostsProblem(hosts);
+    return hosts;
+  }
+
   /** Its slots are tried at once: what was due while it was paused is due now. */
   private async resume(tx: Transaction, caller: Caller, integration: Integration): Promise<void> {
     await tx.get(IntegrationRepository).releaseClaims(integration.id);
@@ -115,6 +134,14 @@ export class IntegrationsService {
       data: { integration: integration.id, provider: integration.provider, state: 'active' },
     });
   }
+}
+
+/** What is stored for one host (secret, refresh tokens) goes to another only by an admin: else a write key reads it. */
+function newHostsProblem(hosts: readonly string[]): Problem {
+  const detail = `would send what is stored to ${hosts.join(', ')}`;
+  return new Problem('insufficient-scope', 'A changed endpoint host needs the scope admin.', {
+    errors: [{ pointer: '/settings', detail }],
+  });
 }
 
 async function storeSecrets(

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { discoverMetadata, OAuthError } from '#oauth';
 import { OutboundClient, OutboundError } from '#outbound';
 import { Problem } from '#platform';
-import { ProviderCatalogue, withMetadata } from '#providers';
+import { ProviderCatalogue, ProviderError, withMetadata } from '#providers';
 import { AuthFlowConfig } from '../auth-flow.config.js';
+import { newHosts } from './endpoint-hosts.js';
 import { refused } from './integration-rules.js';
 
 const discoveryDeadlineMs = 10_000;
@@ -26,6 +27,21 @@ export class ProviderSettingsService {
       );
     const { needsDiscovery } = this.catalogue.resolve(provider, outcome.settings);
     return needsDiscovery ? this.discover(needsDiscovery.issuer, outcome.settings) : outcome.settings;
+  }
+
+  /** Hosts that a change brings in; none where there was no server before (a draft's first settings). */
+  newHosts(
+    provider: string,
+    before: Readonly<Record<string, unknown>>,
+    after: Readonly<Record<string, unknown>>,
+  ): string[] {
+    try {
+      const old = this.catalogue.resolve(provider, before).server;
+      return newHosts(old, this.catalogue.resolve(provider, after).server);
+    } catch (error) {
+      if (error instanceof ProviderError) return [];
+      throw error;
+    }
   }
 
   private async discover(
