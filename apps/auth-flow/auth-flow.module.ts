@@ -8,6 +8,8 @@ import { ConnectionsModule } from './connections/connections.module.js';
 import { WorkspaceEventsModule } from './events/events.module.js';
 import { InfrastructureModule } from './infrastructure.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
+import { IntrospectionModule } from './introspection/introspection.module.js';
+import { JwksModule } from './jwks/jwks.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
@@ -26,6 +28,8 @@ export class AuthFlowModule {
         ConnectionsModule,
         ClientCredentialsModule,
         TokensModule,
+        IntrospectionModule,
+        JwksModule,
         WorkspaceEventsModule,
         ApiKeysModule,
       ],

@@ -84,3 +84,7 @@ export {
   type ConnectionReads,
 } from './repositories/connection-usage.repository.js';
 export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';
+export {
+  TokenFingerprintRepository,
+  type FingerprintedToken,
+} from './repositories/token-fingerprint.repository.js';
