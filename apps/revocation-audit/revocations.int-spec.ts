@@ -1,18 +1,23 @@
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RevocationQueue } from '#events';
-import { createService } from '#platform';
-import { Database } from '#storage';
-import { ApiClient, seedConnection, seedWorkspace } from '#testing';
+import { Database, RevocationRepository } from '#storage';
+import { eventually, seedConnection, seedWorkspace, type ApiClient } from '#testing';
+import { Vault } from '#vault';
 import { jest } from '@jest/globals';
 import { ConnectFixture } from '../auth-flow/connect-sessions/connect.fixture.js';
-import { RevocationAuditConfig } from './revocation-audit.config.js';
-import { RevocationAuditModule } from './revocation-audit.module.js';
+import { startRevocationAudit } from './revocation-audit.fixture.js';
 
 interface Revocation {
   id: string;
   state: string;
   items: Record<string, number>;
+}
+
+interface Item {
+  id: string;
+  state: string;
+  attempts: number;
+  next_attempt_at: string | null;
 }
 
 interface Entry {
@@ -47,21 +52,9 @@ afterEach(async () => {
 });
 
 async function startService(): Promise<ApiClient> {
-  const { folder, database, redis, sandbox } = fixture;
-  const config = new RevocationAuditConfig({
-    NODE_ENV: 'test',
-    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
-    REVOCATION_AUDIT_DATABASE_URL: database.urlOf('revocation-audit'),
-    REDIS_URL: redis.url,
-    VAULT_KEY_FILE: join(folder, 'keys.json'),
-    ASSERTION_JWKS_FILE: join(folder, 'assertion.jwks.json'),
-    OUTBOUND_SANDBOX_ORIGIN: sandbox.url,
-  });
-  const module = RevocationAuditModule.with(config);
-  const service = await createService({ service: 'revocation-audit', module, config });
-  await service.listen(0, '127.0.0.1');
+  const { service, api } = await startRevocationAudit(fixture);
   services.push(service);
-  return new ApiClient(await service.getUrl()).as(fixture.apiKey);
+  return api;
 }
 
 async function connect(): Promise<string> {
@@ -74,14 +67,15 @@ async function connect(): Promise<string> {
 const revoke = (connection: string, reason = 'they left') =>
   api.post<Revocation>('/v1/revocations', { connection, reason });
 
-async function finished(id: string): Promise<Revocation> {
-  for (let tries = 100; tries > 0; tries--) {
+const finished = (id: string): Promise<Revocation> =>
+  eventually(async () => {
     const { body } = await api.get<Revocation>(`/v1/revocations/${id}`);
-    if (body.state === 'finished') return body;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the revocation did not finish');
-}
+    expect(body.state).toBe('finished');
+    return body;
+  }, 10_000);
+
+const itemsOf = async (id: string): Promise<Item[]> =>
+  (await api.get<Page<Item>>(`/v1/revocations/${id}/items`)).body.data;
 
 const told = async (): Promise<{ presented: { hash: string } | null }[]> =>
   (
@@ -135,11 +129,9 @@ describe('a revocation', () => {
     });
     const { body } = await revoke(connection);
     expect(await finished(body.id)).toMatchObject({ items: { revoked: 1 } });
-    const { body: items } = await api.get<Page<{ attempts: number; state: string }>>(
-      `/v1/revocations/${body.id}/items`,
-    );
-    expect(items.data).toEqual([expect.objectContaining({ state: 'revoked' })]);
-    expect(items.data[0]!.attempts).toBeGreaterThan(1);
+    const items = await itemsOf(body.id);
+    expect(items).toEqual([expect.objectContaining({ state: 'revoked' })]);
+    expect(items[0]!.attempts).toBeGreaterThan(1);
   }, 15_000);
 
   it('says so where the provider cannot be told', async () => {
@@ -156,6 +148,99 @@ describe('a revocation', () => {
     await fixture.control.put(`/clients/${row!.clientId}`, { persona: 'default' });
     expect((await events(connection)).at(-1)).toBe('connection.revocation_failed');
     expect((await fixture.api.get(`/v1/connections/${connection}/token`)).status).toBe(410);
+  });
+
+  it('still ends where its tokens cannot be opened, and keeps nobody else waiting', async () => {
+    const connection = await connect();
+    await fixture.database.query(
+      `UPDATE token_set SET sealed_refresh_token = set_byte(sealed_refresh_token, 80, 255 - get_byte(sealed_refresh_token, 80))
+       WHERE connection_id = $1`,
+      [connection],
+    );
+    const { body } = await revoke(connection);
+    expect(await finished(body.id)).toMatchObject({ items: { failed: 1 } });
+    const items = await itemsOf(body.id);
+    // What could be opened is dead all the same.
+    expect(items).toEqual([
+      expect.objectContaining({
+        last_error: 'refresh_token_unreadable',
+        access_token_revoked_at: expect.any(String),
+      }),
+    ]);
+    expect((await events(connection)).at(-1)).toBe('connection.revocation_failed');
+  });
+
+  it('takes the access token back even where the provider refuses to revoke the refresh token', async () => {
+    const connection = await connect();
+    await fixture.control.put('/faults', {
+      faults: [
+        {
+          endpoint: 'revocation',
+          kind: 'error',
+          status: 400,
+          body: { error: 'invalid_request' },
+          content_type: 'application/json',
+          times: 1,
+        },
+      ],
+    });
+    const { body } = await revoke(connection);
+    expect(await finished(body.id)).toMatchObject({ items: { failed: 1, revoked: 0 } });
+    const items = await itemsOf(body.id);
+    expect(items).toEqual([
+      expect.objectContaining({
+        last_error: 'invalid_request',
+        refresh_token_revoked_at: null,
+        access_token_revoked_at: expect.any(String),
+      }),
+    ]);
+  });
+
+  it('is told with the older secret where the provider does not know the newest yet', async () => {
+    const connection = await connect();
+    const cipher = await services[0]!.get(Vault, { strict: false }).cipherFor(fixture.workspace);
+    await fixture.database.query(
+      `INSERT INTO integration_secret (workspace_id, id, integration_id, sealed, created_at)
+       VALUES ($1, 'sec_newest', $2, $3, now() + interval '1 minute')`,
+      [
+        fixture.workspace,
+        fixture.integration,
+        cipher.seal({ integration: fixture.integration, secret: 'sec_newest' }, 'not-in-force-yet'),
+      ],
+    );
+    const { body } = await revoke(connection);
+    const ended = await finished(body.id).finally(() =>
+      fixture.database.query(`DELETE FROM integration_secret WHERE id = 'sec_newest'`),
+    );
+    expect(ended).toMatchObject({ items: { revoked: 1 } });
+  });
+
+  it('that fails for a reason of ours waits for its next turn', async () => {
+    const connection = await connect();
+    const flip = () =>
+      fixture.database.query(
+        `UPDATE integration_secret SET sealed = set_byte(sealed, 80, 255 - get_byte(sealed, 80)) WHERE integration_id = $1`,
+        [fixture.integration],
+      );
+    await flip();
+    const { body } = await revoke(connection);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const items = await itemsOf(body.id);
+    await flip();
+    expect(items[0]!.attempts).toBe(1);
+    expect(Date.parse(items[0]!.next_attempt_at!)).toBeGreaterThan(Date.now() + 30_000);
+  });
+
+  it('is not undone by a replica that is late', async () => {
+    const { body } = await revoke(await connect());
+    await finished(body.id);
+    const [item] = await itemsOf(body.id);
+    await services[0]!
+      .get(Database, { strict: false })
+      .inWorkspace(fixture.workspace, (tx) =>
+        tx.get(RevocationRepository).finishItem(item!, { state: 'failed', error: 'late', httpStatus: null }),
+      );
+    expect(await finished(body.id)).toMatchObject({ items: { revoked: 1, failed: 0 } });
   });
 
   it('of what is revoked already answers the one that did it', async () => {

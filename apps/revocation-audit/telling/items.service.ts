@@ -4,6 +4,7 @@ import {
   clientsWithSecrets,
   interpretRevocation,
   sendRevocation,
+  trySecrets,
   type OAuthClient,
   type RevocationRules,
 } from '#oauth';
@@ -20,26 +21,31 @@ import {
   type Integration,
   type RevocationItem,
 } from '#storage';
-import { Vault, type WorkspaceCipher } from '#vault';
+import { Vault, VaultError, type WorkspaceCipher } from '#vault';
 import { FinishingService } from './finishing.service.js';
 
 type Kind = 'access_token' | 'refresh_token';
 type End = { state: 'revoked' | 'unsupported' | 'failed'; error: string | null; httpStatus: number | null };
 type Step = { end: End } | { retry: { error: string; httpStatus: number | null; afterMs?: number } };
 
+/** Undefined where there is no such token. */
+type Opened = { token: string } | 'unreadable' | undefined;
+
 interface Work {
   workspace: string;
   item: RevocationItem;
   connection: Connection;
   provider: ResolvedProvider | undefined;
-  client: OAuthClient | undefined;
-  tokens: Partial<Record<Kind, string>>;
+  /** Newest secret first. */
+  clients: OAuthClient[];
+  tokens: Record<Kind, Opened>;
   /** A grant of the same user that must not die with this one. */
   hasNewerGrant: boolean;
 }
 
-const leaseMs = 30_000;
-const deadlineMs = 15_000;
+const deadlineMs = 10_000;
+/** Outlasts two tokens at two secrets each: else a second replica would tell the provider meanwhile. */
+const leaseMs = 45_000;
 /** With the back-off's ceiling, about ten days. */
 const mostAttempts = 300;
 const longestWaitMs = 3_600_000;
@@ -66,7 +72,11 @@ export class ItemsService {
 
   /** Does nothing where somebody else has the item, or it is done. */
   async process(workspace: string, id: string): Promise<void> {
-    const work = await this.claim(workspace, id);
+    // Committed by itself: were the claim undone by what fails below, the item would be due again at once, for ever.
+    const item = await this.database.inWorkspace(workspace, (tx) =>
+      tx.get(RevocationRepository).claimItem(id, leaseMs),
+    );
+    const work = item && (await this.load(workspace, item));
     if (!work) return;
     const step = await this.tell(work);
     await this.settle(work, step);
@@ -76,29 +86,25 @@ export class ItemsService {
     });
   }
 
-  private async claim(workspace: string, id: string): Promise<Work | undefined> {
+  private async load(workspace: string, item: RevocationItem): Promise<Work | undefined> {
     const cipher = await this.vault.cipherFor(workspace);
     return this.database.inWorkspace(workspace, async (tx) => {
-      const item = await tx.get(RevocationRepository).claimItem(id, leaseMs);
       const connections = tx.get(ConnectionRepository);
-      const connection = item && (await connections.find(item.connectionId));
+      const connection = await connections.find(item.connectionId);
       const integrations = tx.get(IntegrationRepository);
       const integration = connection && (await integrations.find(connection.integrationId));
-      if (!item || !connection || !integration) return undefined;
+      if (!connection || !integration) return undefined;
       const secrets = (await integrations.listSecrets(integration.id)).map((secret) =>
         cipher.open({ integration: integration.id, secret: secret.id }, secret.sealed).toString('utf8'),
       );
       const sealed = await tx.get(TokenSetRepository).findSealed(connection.id, item.slot, item.generation);
-      const [client] =
-        integration.clientId === null
-          ? []
-          : clientsWithSecrets(integration.clientId, integration.tokenEndpointAuthMethod, secrets);
+      const { clientId, tokenEndpointAuthMethod } = integration;
       return {
         workspace,
         item,
         connection,
         provider: this.resolve(integration),
-        client,
+        clients: clientId === null ? [] : clientsWithSecrets(clientId, tokenEndpointAuthMethod, secrets),
         tokens: {
           refresh_token: open(cipher, item, 'refresh', sealed?.sealedRefreshToken ?? null),
           access_token: open(cipher, item, 'access', sealed?.sealedAccessToken ?? null),
@@ -111,34 +117,43 @@ export class ItemsService {
   private async tell(work: Work): Promise<Step> {
     const rules = work.provider?.revocation;
     if (!work.provider || !rules) return ended('unsupported', 'provider_has_no_revocation');
-    if (!work.client) return ended('failed', 'client_missing');
+    if (work.clients.length === 0) return ended('failed', 'client_missing');
     if (rules.reach === 'user_grants' && work.hasNewerGrant)
       return ended('unsupported', 'would_revoke_another_grant');
-    let result: Step = ended('unsupported', 'no_token');
+    const ends: End[] = [];
     for (const kind of rules.tokens) {
       const step = await this.tellOf(work, work.provider, rules, kind);
       if (step === undefined) continue;
-      if ('retry' in step || step.end.state === 'failed') return step;
-      if (!('end' in result) || result.end.state !== 'revoked') result = step;
+      if ('retry' in step) return step;
+      // A refresh token that cannot be revoked is no reason to leave the access token alive.
+      ends.push(step.end);
     }
-    return result;
+    const end = (['failed', 'revoked', 'unsupported'] as const)
+      .map((state) => ends.find((one) => one.state === state))
+      .find((one) => one !== undefined);
+    return end ? { end } : ended('unsupported', 'no_token');
   }
 
   /** Undefined where there is no such token. */
   private async tellOf(
     work: Work,
-    { server, format }: ResolvedProvider,
+    { server, format, failures }: ResolvedProvider,
     rules: RevocationRules,
     kind: Kind,
   ): Promise<Step | undefined> {
-    const { item, client, workspace } = work;
-    const token = work.tokens[kind];
+    const { item, workspace } = work;
+    const [first, ...rest] = work.clients;
+    const opened = work.tokens[kind];
     const done = kind === 'refresh_token' ? item.refreshTokenRevokedAt : item.accessTokenRevokedAt;
     if (done) return ended('revoked');
-    if (token === undefined || !client) return undefined;
+    if (opened === 'unreadable') return ended('failed', `${kind}_unreadable`);
+    if (opened === undefined || !first) return undefined;
     const wire = { fetch: this.outbound.asFetch({ deadlineMs }), now: () => new Date() };
+    const asked = { server, format, rules, token: opened.token, tokenTypeHint: kind, wire };
     try {
-      const raw = await sendRevocation({ server, client, format, rules, token, tokenTypeHint: kind, wire });
+      const raw = await trySecrets([first, ...rest], failures, (client) =>
+        sendRevocation({ ...asked, client }),
+      );
       const answer = interpretRevocation(rules, raw);
       if (answer.outcome === 'retry')
         return {
@@ -167,10 +182,10 @@ export class ItemsService {
           retryAfterMs,
           maxMs: longestWaitMs,
         });
-        return revocations.retryItem(item.id, { inMs, error, httpStatus });
+        return revocations.retryItem(item, { inMs, error, httpStatus });
       }
       const end = 'end' in step ? step.end : { state: 'failed' as const, ...step.retry };
-      await revocations.finishItem(item.id, end);
+      await revocations.finishItem(item, end);
       if (locked) await this.finishing.finish(tx, item.revocationId, locked);
     });
   }
@@ -190,10 +205,14 @@ function open(
   { connectionId: connection, slot, generation }: RevocationItem,
   part: 'access' | 'refresh',
   sealed: Buffer | null,
-): string | undefined {
-  return sealed === null
-    ? undefined
-    : cipher.open({ connection, slot, generation, part }, sealed).toString('utf8');
+): Opened {
+  if (sealed === null) return undefined;
+  try {
+    return { token: cipher.open({ connection, slot, generation, part }, sealed).toString('utf8') };
+  } catch (error) {
+    if (error instanceof VaultError && error.code === 'tampered') return 'unreadable';
+    throw error;
+  }
 }
 
 function ended(state: End['state'], error: string | null = null, httpStatus: number | null = null): Step {

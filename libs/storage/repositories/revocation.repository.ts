@@ -10,6 +10,9 @@ export interface RevocationCounts {
   failed: number;
 }
 
+/** An item as it was claimed: each claim counts one attempt more. */
+type Claim = Pick<RevocationItem, 'id' | 'attempts'>;
+
 /** Revocations and what is still to be told to providers. */
 export class RevocationRepository {
   constructor(private readonly context: TransactionContext) {}
@@ -121,25 +124,27 @@ export class RevocationRepository {
     );
   }
 
+  /** Nothing, where the claim is no longer the newest: somebody else has the item since. */
   async retryItem(
-    id: string,
+    { id, attempts }: Claim,
     next: { inMs: number; error: string; httpStatus: number | null },
   ): Promise<void> {
     await this.context.manager.query(
       `UPDATE revocation_item SET next_attempt_at = now() + $3 * interval '1 ms', last_error = $4, http_status = $5,
-         updated_at = now() WHERE workspace_id = $1 AND id = $2 AND state = 'pending'`,
-      [this.context.workspace, id, next.inMs, next.error, next.httpStatus],
+         updated_at = now() WHERE workspace_id = $1 AND id = $2 AND state = 'pending' AND attempts = $6`,
+      [this.context.workspace, id, next.inMs, next.error, next.httpStatus, attempts],
     );
   }
 
+  /** Nothing, where the claim is no longer the newest. */
   async finishItem(
-    id: string,
+    { id, attempts }: Claim,
     end: { state: Exclude<RevocationItemState, 'pending'>; error: string | null; httpStatus: number | null },
   ): Promise<void> {
     await this.context.manager.query(
       `UPDATE revocation_item SET state = $3, last_error = $4, http_status = $5, next_attempt_at = NULL, updated_at = now()
-       WHERE workspace_id = $1 AND id = $2`,
-      [this.context.workspace, id, end.state, end.error, end.httpStatus],
+       WHERE workspace_id = $1 AND id = $2 AND state = 'pending' AND attempts = $6`,
+      [this.context.workspace, id, end.state, end.error, end.httpStatus, attempts],
     );
   }
 
