@@ -75,7 +75,7 @@ describe('a refresh', () => {
       [connection.id],
     );
     await new Promise((resolve) => setTimeout(resolve, 1_200));
-    await fixture.flow.redis.drop();
+    await fixture.loseQueue();
     await eventually(
       async () => expect(await fixture.row(connection)).toMatchObject({ generation: 2 }),
       10_000,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RedisConnections } from '#events';
 import { createService } from '#platform';
 import { ConnectFixture } from '../auth-flow/connect-sessions/connect.fixture.js';
 import { RefreshWorkerConfig } from './refresh-worker.config.js';
@@ -127,6 +128,13 @@ export class WorkerFixture {
     await database.query(`UPDATE integration SET updated_at = now() - interval '1 minute' WHERE id = $1`, [
       integration,
     ]);
+    // A job that the planner has put off until the old time would keep out the one of the new.
+    await this.loseQueue();
+  }
+
+  /** Redis loses all it held, and stays this spec's own. */
+  async loseQueue(): Promise<void> {
+    await this.workers[0]!.get(RedisConnections, { strict: false }).commands.flushdb();
   }
 
   /** Refresh requests that the sandbox saw of a client. */

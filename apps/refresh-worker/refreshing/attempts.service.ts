@@ -63,7 +63,7 @@ export class AttemptsService {
       if (probes && !(await tx.get(IntegrationRepository).claimProbe(integration.id, probeEveryMs)))
         return pausedEnd(integration);
       const base = describe(rows, provider, cipher);
-      if (!base) return { outcome: 'refused' };
+      if (!base) return whyNot(tx, target);
       const id = newId('att');
       const fence = await tx.get(AttemptRepository).begin({
         id,

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { encodeRawAnswer, type RawAnswer } from '#oauth';
-import { Database, LandingRepository } from '#storage';
+import { AttemptRepository, Database, LandingRepository } from '#storage';
 import { Spool } from '../spool/spool.js';
 import type { Attempt } from './attempt.js';
 
@@ -52,9 +52,13 @@ export class LandingsService {
         continue;
       }
       const { workspace, sealed } = spooled;
-      const landed = await this.database.inWorkspace(workspace, (tx) =>
-        tx.get(LandingRepository).insert(attempt, Buffer.from(sealed, 'base64')),
-      );
+      const landed = await this.database.inWorkspace(workspace, async (tx) => {
+        const kept = await tx.get(LandingRepository).insert(attempt, Buffer.from(sealed, 'base64'));
+        const attempts = tx.get(AttemptRepository);
+        // Given up by others meanwhile: nobody would look at what landed.
+        if (kept && (await attempts.find(attempt))?.closedAt) await attempts.reopen(attempt);
+        return kept;
+      });
       await this.spool.remove(attempt);
       drained += 1;
       this.logger.log({ attempt, landed }, 'an answer came back from the spool');
