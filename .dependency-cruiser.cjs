@@ -1,7 +1,7 @@
 /** Who may know whom. Each rule is proven by a deliberate violation in tools/check/dependency-rules.spec.ts. */
 
 const specs =
-  '\\.(spec|int-spec|e2e-spec|fixture)\\.ts$|/testing/|^apps/e2e/|^libs/testing/|^tools/(bench|openapi)/';
+  '\\.(spec|int-spec|e2e-spec|fixture)\\.ts$|/testing/|^apps/e2e/|^libs/testing/|^tools/(bench|openapi|simulate|kill)/';
 const lib = (name) => `^libs/${name}/`;
 const packages = (...names) => `^node_modules/(${names.join('|')})/`;
 
@@ -52,6 +52,7 @@ module.exports = {
       to: { path: '^libs/[^/]+/.+', pathNot: ['^libs/$1/', '^libs/[^/]+/index\\.ts$'] },
     },
     onlyOurs('oauth'),
+    onlyOurs('refresh', 'oauth'),
     onlyOurs('vault'),
     onlyOurs('outbound'),
     onlyOurs('resource-server'),
@@ -65,7 +66,7 @@ module.exports = {
       name: 'oauth-is-pure',
       comment: 'The rules are functions: jose, oauth4webapi, zod and Node’s own; I/O is an injected fetch.',
       severity: 'error',
-      from: { path: lib('oauth'), pathNot: specs },
+      from: { path: [lib('oauth'), lib('refresh')], pathNot: specs },
       to: {
         dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg', 'npm-unknown'],
         pathNot: packages('jose', 'oauth4webapi', 'zod'),
@@ -73,9 +74,9 @@ module.exports = {
     },
     {
       name: 'oauth-does-no-io',
-      comment: 'No file, socket, process or timer of its own.',
+      comment: 'No file, socket, process or timer of its own; nor has the refresh engine: its ports do that.',
       severity: 'error',
-      from: { path: lib('oauth'), pathNot: specs },
+      from: { path: [lib('oauth'), lib('refresh')], pathNot: specs },
       to: { path: '^(node:)?(fs|net|http|https|tls|dns|child_process|timers|worker_threads)(/|$)' },
     },
     {

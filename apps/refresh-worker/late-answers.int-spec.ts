@@ -1,10 +1,8 @@
 import { eventually } from '#testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Attempt } from './refreshing/attempt.js';
-import { AttemptsService } from './refreshing/attempts.service.js';
-import { LandingsService } from './refreshing/landings.service.js';
-import { RefreshesService } from './refreshing/refreshes.service.js';
-import { TokenRequestsService } from './refreshing/token-requests.service.js';
+import { EngineService } from './refreshing/engine.service.js';
+import type { Attempt } from './refreshing/refresh-facts.js';
+import { TokenEndpointService } from './refreshing/token-endpoint.service.js';
 import { WorkerFixture, type Connected } from './worker.fixture.js';
 
 let fixture: WorkerFixture;
@@ -21,17 +19,16 @@ afterEach(() => fixture.flow.control.delete('/faults'));
 /** T1 of a worker that then hangs. */
 async function begin({ id }: Connected): Promise<Attempt> {
   const target = { workspace: fixture.flow.workspace, connection: id, slot: 'default', generation: 1 };
-  const attempt = await worker.get(AttemptsService, { strict: false }).begin(target, 'planned');
+  const attempt = await worker.get(EngineService, { strict: false }).begin(target, 'planned');
   if ('outcome' in attempt) throw new Error(attempt.outcome);
   return attempt;
 }
 
 /** What is left of a refresh, in order: each as late as a test wants it. */
-const send = (attempt: Attempt) => worker.get(TokenRequestsService, { strict: false }).send(attempt);
-async function digest(attempt: Attempt, raw: Awaited<ReturnType<typeof send>>) {
-  await worker.get(LandingsService, { strict: false }).land(attempt, raw);
-  return worker.get(RefreshesService, { strict: false }).digest(attempt, raw);
-}
+const send = (attempt: Attempt) =>
+  worker.get(TokenEndpointService, { strict: false }).send(attempt, () => true);
+const digest = (attempt: Attempt, raw: Awaited<ReturnType<typeof send>>) =>
+  worker.get(EngineService, { strict: false }).receive(attempt, raw);
 
 /** The open attempt's lease and wait are over, as time would have it. */
 async function hurry({ id }: Connected): Promise<void> {

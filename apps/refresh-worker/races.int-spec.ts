@@ -1,9 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventually } from '#testing';
 import { encodeRawAnswer } from '#oauth';
-import { AttemptsService } from './refreshing/attempts.service.js';
-import { RefreshesService } from './refreshing/refreshes.service.js';
-import { TokenRequestsService } from './refreshing/token-requests.service.js';
+import { EngineService } from './refreshing/engine.service.js';
+import { TokenEndpointService } from './refreshing/token-endpoint.service.js';
 import { Spool } from './spool/spool.js';
 import { WorkerFixture, type Connected } from './worker.fixture.js';
 
@@ -29,10 +28,7 @@ describe('workers that begin the same refresh, though no queue keeps them apart'
     const connection = await fixture.connect();
     const ends = await Promise.all(
       Array.from({ length: 50 }, (_, turn) =>
-        workers[turn % 2]!.get(RefreshesService, { strict: false }).refresh(
-          targetOf(connection),
-          'on_demand',
-        ),
+        workers[turn % 2]!.get(EngineService, { strict: false }).refresh(targetOf(connection), 'on_demand'),
       ),
     );
     expect(ends.filter(({ outcome }) => outcome === 'refreshed')).toHaveLength(1);
@@ -46,11 +42,9 @@ describe('an answer that comes back from the spool', () => {
   it('of a connection that was revoked and closed meanwhile is revoked at the provider', async () => {
     const connection = await fixture.connect();
     const [worker] = workers as [NestFastifyApplication];
-    const attempt = await worker
-      .get(AttemptsService, { strict: false })
-      .begin(targetOf(connection), 'planned');
+    const attempt = await worker.get(EngineService, { strict: false }).begin(targetOf(connection), 'planned');
     if ('outcome' in attempt) throw new Error(attempt.outcome);
-    const raw = await worker.get(TokenRequestsService, { strict: false }).send(attempt);
+    const raw = await worker.get(TokenEndpointService, { strict: false }).send(attempt, () => true);
     const { database, control } = fixture.flow;
     await database.query(`UPDATE connection SET state = 'revoked' WHERE id = $1`, [connection.id]);
     await database.query(`UPDATE connection_slot SET fence = fence + 1 WHERE connection_id = $1`, [
@@ -60,7 +54,9 @@ describe('an answer that comes back from the spool', () => {
       await fixture.hurry(connection);
       expect(await closedState(attempt.id)).toEqual([{ state: 'resolved' }]);
     });
-    const sealed = attempt.cipher.seal({ attempt: attempt.id }, encodeRawAnswer(raw)).toString('base64');
+    const sealed = attempt.facts.cipher
+      .seal({ attempt: attempt.id }, encodeRawAnswer(raw))
+      .toString('base64');
     await worker
       .get(Spool, { strict: false })
       .write({ workspace: attempt.workspace, attempt: attempt.id, sealed });

@@ -8,24 +8,24 @@ import {
   IntegrationSecret,
   OutboxEvent,
   RefreshAttempt,
+  RefreshCalls,
   TokenSet,
 } from '#storage';
 import { PlannerScheduler } from './planning/planner.scheduler.js';
 import { RefreshWorkerConfig } from './refresh-worker.config.js';
-import { AttemptsService } from './refreshing/attempts.service.js';
 import { FailuresService } from './refreshing/failures.service.js';
 import { IntegrationHealthService } from './refreshing/integration-health.service.js';
-import { LandingsService } from './refreshing/landings.service.js';
 import { PromotionsService } from './refreshing/promotions.service.js';
+import { EngineService } from './refreshing/engine.service.js';
+import { RefreshStoreService } from './refreshing/refresh-store.service.js';
+import { TokenEndpointService } from './refreshing/token-endpoint.service.js';
+import { WorkerIdentity } from './refreshing/worker-identity.js';
+import { SpoolDrainService } from './spool/spool-drain.service.js';
 import { RefreshMetricsService } from './refreshing/refresh-metrics.service.js';
 import { RefreshProcessor } from './refreshing/refresh.processor.js';
-import { RefreshesService } from './refreshing/refreshes.service.js';
-import { TokenRequestsService } from './refreshing/token-requests.service.js';
 import { OutboxRelay } from './relay/outbox.relay.js';
-import { LivenessService } from './resolving/liveness.service.js';
 import { OrphansService } from './resolving/orphans.service.js';
 import { ResolverScheduler } from './resolving/resolver.scheduler.js';
-import { ResolverService } from './resolving/resolver.service.js';
 import { RetentionScheduler } from './retention/retention.scheduler.js';
 import { Spool } from './spool/spool.js';
 import { SpoolScheduler } from './spool/spool.scheduler.js';
@@ -58,6 +58,7 @@ export class RefreshWorkerModule {
       ],
       providers: [
         { provide: RefreshWorkerConfig, useValue: config },
+        { provide: WorkerIdentity, useFactory: () => new WorkerIdentity(config.SPOOL_DIR) },
         { provide: Spool, useFactory: () => new Spool(config.SPOOL_DIR) },
         ...engine,
       ],
@@ -67,20 +68,19 @@ export class RefreshWorkerModule {
 
 /** The spool first: its answers go before anything else. */
 const engine = [
+  SpoolDrainService,
   SpoolScheduler,
-  LandingsService,
-  AttemptsService,
-  TokenRequestsService,
+  RefreshCalls,
+  RefreshStoreService,
+  TokenEndpointService,
+  EngineService,
   PromotionsService,
   FailuresService,
   IntegrationHealthService,
   RefreshMetricsService,
-  RefreshesService,
   RefreshProcessor,
   PlannerScheduler,
-  LivenessService,
   OrphansService,
-  ResolverService,
   ResolverScheduler,
   OutboxRelay,
   RetentionScheduler,

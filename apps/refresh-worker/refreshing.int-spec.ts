@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { ApiClient, eventually } from '#testing';
-import { LandingsService } from './refreshing/landings.service.js';
 import { PromotionsService } from './refreshing/promotions.service.js';
+import { RefreshStoreService } from './refreshing/refresh-store.service.js';
+import { SpoolDrainService } from './spool/spool-drain.service.js';
 import { WorkerFixture, type Connected } from './worker.fixture.js';
 
 let fixture: WorkerFixture;
@@ -103,18 +104,8 @@ describe('a crash', () => {
 
   it('of Postgres at the landing sends the sealed answer through the spool', async () => {
     const connection = await fixture.connect();
-    const land = LandingsService.prototype.land;
-    jest.spyOn(LandingsService.prototype, 'land').mockImplementationOnce(async function (
-      this: LandingsService,
-      ...parameters: Parameters<typeof land>
-    ) {
-      const gone = { inWorkspace: () => Promise.reject(new Error('Postgres is gone')) };
-      return land.apply(
-        Object.assign(Object.create(this) as LandingsService, { database: gone }),
-        parameters,
-      );
-    });
-    const drain = jest.spyOn(LandingsService.prototype, 'drain');
+    jest.spyOn(RefreshStoreService.prototype, 'land').mockRejectedValueOnce(new Error('Postgres is gone'));
+    const drain = jest.spyOn(SpoolDrainService.prototype, 'drain');
     void fixture.refresh(connection);
     await eventually(async () => {
       const drained = await Promise.all(drain.mock.results.map(({ value }) => value as Promise<number>));

@@ -14,6 +14,13 @@ export { createWorkspace, type FirstWorkspace } from './create-workspace.js';
 export { serviceRoles, type ServiceName } from './roles.js';
 export { Directory, type DueSlot, type FoundKey, type Located } from './directory.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
+export {
+  RefreshCalls,
+  type LoadedSlot,
+  type NewIntent,
+  type Promotion,
+  type SlotKey,
+} from './refresh-calls.js';
 export { BatchedLookup } from './batched-lookup.js';
 export { ApiKeyDirectory } from './api-key-directory.js';
 export { DenialLog, type RefusedAttempt } from './denial-log.js';
@@ -46,7 +53,7 @@ export {
   ConnectSessionRepository,
   type NewConnectSession,
 } from './repositories/connect-session.repository.js';
-export { AttemptRepository, type NewAttempt } from './repositories/attempt.repository.js';
+export { AttemptRepository, type FoundAttempt } from './repositories/attempt.repository.js';
 export { AuditRepository, type AuditActor, type AuditRecord } from './repositories/audit.repository.js';
 export { ConnectionRepository, type NewConnection } from './repositories/connection.repository.js';
 export { IdempotencyRepository, type IdempotencyRow } from './repositories/idempotency.repository.js';

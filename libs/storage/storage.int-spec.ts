@@ -2,7 +2,6 @@ import { createDatabase, seedConnection, seedWorkspace, type TestDatabase } from
 import { DataSource } from 'typeorm';
 import {
   applyTransition,
-  AttemptRepository,
   AuditRepository,
   ConnectionRepository,
   Connection,
@@ -18,7 +17,7 @@ import {
   RelayRepository,
   SlotRepository,
   TokenReader,
-  type NewAttempt,
+  RefreshCalls,
 } from './index.js';
 
 let postgres: TestDatabase;
@@ -37,6 +36,8 @@ let authFlow: Database;
 let worker: Database;
 let admin: Database;
 
+let calls: RefreshCalls;
+
 beforeAll(async () => {
   postgres = await createDatabase();
   [authFlow, worker, admin] = await Promise.all([
@@ -44,6 +45,7 @@ beforeAll(async () => {
     databaseOf('refresh-worker'),
     databaseOf('admin'),
   ]);
+  calls = new RefreshCalls(worker);
 });
 
 afterAll(async () => {
@@ -51,22 +53,17 @@ afterAll(async () => {
   await postgres.drop();
 });
 
-const anAttempt = (seeded: { connection: string; slot: string; generation: number }): NewAttempt => ({
-  id: newId('att'),
-  connectionId: seeded.connection,
-  slot: seeded.slot,
-  generation: seeded.generation,
-  worker: 'worker-1',
-  trigger: 'planned',
-  leaseMs: 20_000,
-  deadlineMs: 30_000,
-  resolveAfterMs: 30_000,
-  permittedStates: ['active', 'degraded'],
-  integrationState: 'active',
-});
-
-const begin = (workspace: string, attempt: NewAttempt) =>
-  worker.inWorkspace(workspace, (tx) => tx.get(AttemptRepository).begin(attempt));
+const begin = (
+  { workspace, connection, slot, generation }: Awaited<ReturnType<typeof seedConnection>>,
+  fence = 0,
+  leaseMs = 20_000,
+) =>
+  calls.begin('worker-1', {
+    ...{ workspace, connection, slot, generation, fence, leaseMs },
+    id: newId('att'),
+    trigger: 'planned',
+    deadlineMs: 30_000,
+  });
 
 const actor = { type: 'service', id: 'test' };
 
@@ -134,29 +131,30 @@ describe('grants', () => {
 describe('T1', () => {
   it('lets one of many workers begin, and gives it a new fence', async () => {
     const seeded = await seedConnection(postgres);
-    const fences = await Promise.all(
-      Array.from({ length: 8 }, () => begin(seeded.workspace, anAttempt(seeded))),
-    );
+    const fences = await Promise.all(Array.from({ length: 8 }, () => begin(seeded)));
     expect(fences.filter((fence) => fence !== undefined)).toEqual([1]);
   });
 
-  it.each(['revoking', 'paused', 'needs_reauthorization', 'pending'])(
-    'refuses a connection that is %s',
-    async (state) => {
-      const seeded = await seedConnection(postgres, { state });
-      expect(await begin(seeded.workspace, anAttempt(seeded))).toBeUndefined();
-    },
-  );
+  it('begins many at once, of several workspaces, each under its own', async () => {
+    const seeded = await Promise.all(Array.from({ length: 6 }, () => seedConnection(postgres)));
+    expect(await Promise.all(seeded.map((one) => begin(one)))).toEqual([1, 1, 1, 1, 1, 1]);
+    const loaded = await Promise.all(seeded.map((one) => calls.load(one)));
+    expect(loaded.map((row) => row?.workspace)).toEqual(seeded.map(({ workspace }) => workspace));
+    expect(await calls.load({ ...seeded[0]!, workspace: seeded[1]!.workspace })).toBeUndefined();
+  });
 
-  it('refuses a generation that has passed', async () => {
+  it('refuses whatever moved the fence or the generation since the slot was loaded', async () => {
     const seeded = await seedConnection(postgres, { generation: 3 });
-    expect(await begin(seeded.workspace, anAttempt({ ...seeded, generation: 2 }))).toBeUndefined();
+    expect(await begin({ ...seeded, generation: 2 })).toBeUndefined();
+    await worker.inWorkspace(seeded.workspace, (tx) => tx.get(SlotRepository).fenceOff(seeded.connection));
+    expect(await begin(seeded)).toBeUndefined();
+    expect(await begin(seeded, 1)).toBe(2);
   });
 
   it('refuses while an attempt is unresolved, even when its lease ran out', async () => {
     const seeded = await seedConnection(postgres);
-    await begin(seeded.workspace, { ...anAttempt(seeded), leaseMs: 0 });
-    expect(await begin(seeded.workspace, anAttempt(seeded))).toBeUndefined();
+    await begin(seeded, 0, 0);
+    expect(await begin(seeded, 1)).toBeUndefined();
   });
 });
 
@@ -171,12 +169,12 @@ describe('T2', () => {
 
   it('promotes once, and never under a fence that moved', async () => {
     const seeded = await seedConnection(postgres);
-    const fence = (await begin(seeded.workspace, anAttempt(seeded)))!;
+    const fence = (await begin(seeded))!;
     expect(await promote(seeded.workspace, seeded, fence)).toBe(2);
     expect(await promote(seeded.workspace, seeded, fence)).toBeUndefined();
 
     const revoked = await seedConnection(postgres);
-    const old = (await begin(revoked.workspace, anAttempt(revoked)))!;
+    const old = (await begin(revoked))!;
     await worker.inWorkspace(revoked.workspace, (tx) => tx.get(SlotRepository).fenceOff(revoked.connection));
     expect(await promote(revoked.workspace, revoked, old)).toBeUndefined();
   });

@@ -37,6 +37,7 @@ const violations: Record<string, Record<string, string>> = {
     'libs/oauth/rules.ts': '',
   },
   'oauth-knows-none-of-ours': lib('oauth', 'vault'),
+  'refresh-knows-oauth': lib('refresh', 'storage'),
   'vault-knows-none-of-ours': lib('vault', 'platform'),
   'outbound-knows-none-of-ours': lib('outbound', 'platform'),
   'resource-server-knows-none-of-ours': lib('resource-server', 'oauth'),

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { requestId } from '#platform';
-import {
-  AuditRepository,
-  IntegrationRepository,
-  OutboxRepository,
-  type Integration,
-  type Transaction,
-} from '#storage';
+import { AuditRepository, IntegrationRepository, OutboxRepository, type Transaction } from '#storage';
+
+interface IntegrationKey {
+  id: string;
+  provider: string;
+}
 
 const actor = { type: 'service', id: 'refresh-worker' };
 
@@ -14,12 +13,12 @@ const actor = { type: 'service', id: 'refresh-worker' };
 @Injectable()
 export class IntegrationHealthService {
   /** One alert, however many connections find out. */
-  async pause(tx: Transaction, integration: Integration, code: string): Promise<void> {
+  async pause(tx: Transaction, integration: IntegrationKey, code: string): Promise<void> {
     if (await tx.get(IntegrationRepository).changeState(integration.id, 'active', 'paused', code))
       await tell(tx, integration, 'paused', code);
   }
 
-  async resume(tx: Transaction, integration: Integration): Promise<void> {
+  async resume(tx: Transaction, integration: IntegrationKey): Promise<void> {
     const integrations = tx.get(IntegrationRepository);
     if (!(await integrations.changeState(integration.id, 'paused', 'active', null))) return;
     await integrations.releaseClaims(integration.id);
@@ -29,7 +28,7 @@ export class IntegrationHealthService {
 
 async function tell(
   tx: Transaction,
-  { id, provider }: Integration,
+  { id, provider }: IntegrationKey,
   what: 'paused' | 'resumed',
   reason?: string,
 ): Promise<void> {

@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import {
-  promotableStates,
-  refreshDue,
-  type ConnectionState,
-  type SlotTokens,
-  type TokenAnswer,
-} from '#oauth';
+import { promotableStates, refreshDue, type SlotTokens, type TokenAnswer } from '#oauth';
 import { requestId } from '#platform';
+import type { RefreshEnd } from '#refresh';
 import {
   applyTransition,
   AttemptRepository,
@@ -15,15 +10,17 @@ import {
   Database,
   LandingRepository,
   OutboxRepository,
+  RefreshCalls,
   SlotRepository,
   TokenSetRepository,
   type Connection,
+  type Promotion,
   type SlotLife,
   type Transaction,
 } from '#storage';
 import { Vault } from '#vault';
-import type { Attempt, RefreshEnd } from './attempt.js';
 import { IntegrationHealthService } from './integration-health.service.js';
+import type { Attempt } from './refresh-facts.js';
 import { tokenEventData } from './token-event.js';
 
 export const workerActor = { type: 'service', id: 'refresh-worker' };
@@ -32,81 +29,78 @@ export const workerActor = { type: 'service', id: 'refresh-worker' };
 @Injectable()
 export class PromotionsService {
   constructor(
+    private readonly calls: RefreshCalls,
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly integrations: IntegrationHealthService,
   ) {}
 
-  async promote(attempt: Attempt, answer: TokenAnswer, receivedAt: number): Promise<RefreshEnd> {
-    return this.database.inWorkspace(attempt.workspace, async (tx) => {
-      const connection = await tx.get(ConnectionRepository).lock(attempt.connection);
-      const state = connection?.state as ConnectionState | undefined;
-      const tokens = answer.tokens.find(({ slot }) => slot === attempt.slot) ?? answer.tokens[0];
-      const life = lifeOf(tokens, attempt, receivedAt);
-      const permitted = connection && state && promotableStates.includes(state);
-      const generation = permitted
-        ? await tx
-            .get(SlotRepository)
-            .promote({ ...placeOf(attempt), generation: attempt.generation, fence: attempt.fence }, life)
-        : undefined;
-      if (!connection || generation === undefined) return this.keep(tx, attempt, connection);
-      await this.install(tx, attempt, { tokens, generation, life });
-      await this.finish(tx, attempt, connection, generation, life);
+  async promote(attempt: Attempt, answer: TokenAnswer, ageMs: number): Promise<RefreshEnd> {
+    const promotion = this.promotionOf(attempt, answer, ageMs);
+    const { state, integrationState } = attempt.facts;
+    if (state === 'active' && integrationState === 'active' && (await this.calls.promote(promotion)))
       return { outcome: 'refreshed' };
-    });
+    return this.database.inWorkspace(attempt.workspace, (tx) => this.promoteAlone(tx, attempt, promotion));
   }
 
-  private async install(
-    tx: Transaction,
-    attempt: Attempt,
-    { tokens, generation, life }: { tokens: SlotTokens; generation: number; life: SlotLife },
-  ): Promise<void> {
-    const { connection, slot, cipher, connectionRow } = attempt;
+  /** The way of whatever changes a state with it, or finds that it is not wanted any more. */
+  private async promoteAlone(tx: Transaction, attempt: Attempt, promotion: Promotion): Promise<RefreshEnd> {
+    const { connection: connectionId, slot, generation, fence } = attempt;
+    const connection = await tx.get(ConnectionRepository).lock(connectionId);
+    const permitted = connection && promotableStates.some((state) => state === connection.state);
+    const at = { connectionId, slot, generation, fence };
+    const installed = permitted ? await tx.get(SlotRepository).promote(at, promotion.life) : undefined;
+    if (!connection || installed === undefined) return this.keep(tx, attempt, connection);
+    const { set, life, audit, eventData } = promotion;
+    const { expiresInMs } = life;
+    const sets = tx.get(TokenSetRepository);
+    await sets.insert({ ...set, connectionId, slot, generation: installed, expiresInMs });
+    await sets.eraseBefore(connectionId, slot, installed);
+    await applyTransition(tx, connection, 'refreshed', { actor: workerActor, requestId: requestId() });
+    await tx.get(AuditRepository).append(audit);
+    await tx
+      .get(OutboxRepository)
+      .append({ subject: connectionId, type: 'token.refreshed', data: eventData });
+    await tx.get(AttemptRepository).close(attempt.id, { state: 'promoted' });
+    await tx.get(LandingRepository).delete(attempt.id);
+    const { integration: id, provider, integrationState } = attempt.facts.row;
+    if (integrationState === 'paused') await this.integrations.resume(tx, { id, provider });
+    return { outcome: 'refreshed' };
+  }
+
+  private promotionOf(attempt: Attempt, answer: TokenAnswer, ageMs: number): Promotion {
+    const { workspace, connection, slot, generation: base, fence, id, facts } = attempt;
+    const tokens = answer.tokens.find((one) => one.slot === slot) ?? answer.tokens[0];
+    const generation = base + 1;
     const binding = { connection, slot, generation };
     // An answer without one keeps the old (RFC 6749 §6), under the new generation.
-    const refreshToken = tokens.refreshToken ?? attempt.refreshToken;
-    const sets = tx.get(TokenSetRepository);
-    await sets.insert({
-      connectionId: connection,
-      slot,
-      generation,
-      sealedAccessToken: cipher.seal({ ...binding, part: 'access' }, tokens.accessToken),
-      sealedRefreshToken:
-        refreshToken === undefined ? null : cipher.seal({ ...binding, part: 'refresh' }, refreshToken),
-      accessTokenFingerprint: this.vault.fingerprint(tokens.accessToken),
-      refreshTokenFingerprint: refreshToken === undefined ? null : this.vault.fingerprint(refreshToken),
-      tokenType: tokens.tokenType,
-      scope: tokens.scope ?? connectionRow.scopesGranted.join(' '),
-      expiresInMs: life.expiresInMs,
-    });
-    await sets.eraseBefore(connection, slot, generation);
-  }
-
-  private async finish(
-    tx: Transaction,
-    attempt: Attempt,
-    connection: Connection,
-    generation: number,
-    life: SlotLife,
-  ): Promise<void> {
-    const { id, slot, integration } = attempt;
-    await applyTransition(tx, connection, 'refreshed', { actor: workerActor, requestId: requestId() });
-    await tx.get(AuditRepository).append({
-      actor: workerActor,
-      action: 'token.refreshed',
-      subject: { type: 'connection', id: connection.id },
-      detail: { slot, generation, attempt: id },
-      requestId: requestId(),
-    });
+    const refreshToken = tokens.refreshToken ?? facts.refreshToken;
+    const life = lifeOf(tokens, attempt, ageMs);
     const expiresAt = life.expiresInMs === null ? null : new Date(Date.now() + life.expiresInMs);
-    await tx.get(OutboxRepository).append({
-      subject: connection.id,
-      type: 'token.refreshed',
-      data: tokenEventData(connection, { slot, generation, expiresAt }),
-    });
-    await tx.get(AttemptRepository).close(id, { state: 'promoted' });
-    await tx.get(LandingRepository).delete(id);
-    if (integration.state === 'paused') await this.integrations.resume(tx, integration);
+    return {
+      ...{ workspace, connection, slot, fence, life },
+      attempt: id,
+      generation: base,
+      set: {
+        sealedAccessToken: facts.cipher.seal({ ...binding, part: 'access' }, tokens.accessToken),
+        sealedRefreshToken:
+          refreshToken === undefined
+            ? null
+            : facts.cipher.seal({ ...binding, part: 'refresh' }, refreshToken),
+        accessTokenFingerprint: this.vault.fingerprint(tokens.accessToken),
+        refreshTokenFingerprint: refreshToken === undefined ? null : this.vault.fingerprint(refreshToken),
+        tokenType: tokens.tokenType,
+        scope: tokens.scope ?? facts.row.scopesGranted.join(' '),
+      },
+      audit: {
+        actor: workerActor,
+        action: 'token.refreshed',
+        subject: { type: 'connection', id: connection },
+        detail: { slot, generation, attempt: id },
+        requestId: requestId(),
+      },
+      eventData: tokenEventData(attempt, { slot, generation, expiresAt }),
+    };
   }
 
   /**
@@ -115,9 +109,8 @@ export class PromotionsService {
    */
   private async keep(tx: Transaction, attempt: Attempt, connection: Connection | null): Promise<RefreshEnd> {
     const slot = connection && (await tx.get(SlotRepository).find(connection.id, attempt.slot));
-    const state = connection?.state as ConnectionState | undefined;
-    const stands = slot?.generation === attempt.generation && state && promotableStates.includes(state);
-    if (stands && slot.openAttemptId === attempt.id) {
+    const promotable = promotableStates.some((state) => state === connection?.state);
+    if (promotable && slot?.generation === attempt.generation && slot.openAttemptId === attempt.id) {
       await tx.get(AttemptRepository).leaveOpen(attempt.id, { state: 'landed', resolveInMs: 0 });
       return { outcome: 'busy' };
     }
@@ -128,22 +121,19 @@ export class PromotionsService {
   }
 }
 
-export function placeOf({ connection, slot }: Attempt): { connectionId: string; slot: string } {
-  return { connectionId: connection, slot };
-}
-
-function lifeOf(tokens: SlotTokens, attempt: Attempt, receivedAt: number): SlotLife {
-  const { integration, provider } = attempt;
-  const ageMs = Math.max(0, Date.now() - receivedAt);
-  const left = (lifeMs: number | null) => (lifeMs === null ? null : lifeMs - ageMs);
-  const { idleMs } = provider.refreshTokenLife;
+function lifeOf(tokens: SlotTokens, { facts }: Attempt, ageMs: number): SlotLife {
+  const { row, provider } = facts;
+  const left = (lifeMs: number | null) => (lifeMs === null ? null : Math.round(lifeMs - ageMs));
+  const { expiresInMs: lifetimeMs, refreshToken, refreshTokenExpiresInMs } = tokens;
+  const { idleMs } = provider!.refreshTokenLife;
   const due =
-    integration.refreshPolicy === 'on_demand'
+    row.refreshPolicy === 'on_demand'
       ? null
-      : refreshDue({ lifetimeMs: tokens.expiresInMs, renewable: true, idleMs, jitter: Math.random() });
+      : refreshDue({ lifetimeMs, renewable: true, idleMs, jitter: Math.random() });
   return {
-    expiresInMs: left(tokens.expiresInMs),
-    refreshTokenExpiresInMs: left(tokens.refreshTokenExpiresInMs),
-    dueInMs: due === null ? null : Math.max(0, due - ageMs),
+    expiresInMs: left(lifetimeMs),
+    refreshTokenExpiresInMs: left(refreshTokenExpiresInMs),
+    keepsRefreshToken: refreshToken === undefined || refreshToken === facts.refreshToken,
+    dueInMs: due === null ? null : Math.max(0, Math.round(due - ageMs)),
   };
 }

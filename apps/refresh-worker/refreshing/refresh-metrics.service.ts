@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '#platform';
-import type { Attempt, RefreshEnd } from './attempt.js';
+import type { RefreshEnd } from '#refresh';
+import type { Attempt } from './refresh-facts.js';
 
 const seconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1_800, 3_600];
 
@@ -43,11 +44,11 @@ export class RefreshMetricsService {
   }
 
   ended({ outcome, failureClass, attempt }: RefreshEnd & { attempt?: Attempt }): void {
-    const provider = attempt?.provider.id ?? 'none';
+    const provider = attempt?.facts.row.provider ?? 'none';
     this.total.inc({ provider, outcome, failure_class: failureClass ?? '' });
     if (!attempt) return;
     this.duration.observe({ provider }, (performance.now() - attempt.begunAt) / 1_000);
-    const { remainingMs } = attempt.accessToken;
+    const { remainingMs } = attempt.facts.renewal;
     if (remainingMs !== null) this.early.observe({ provider }, Math.max(0, remainingMs) / 1_000);
   }
 }

@@ -3,9 +3,10 @@ import { Worker, type Job } from 'bullmq';
 import { QUEUE_PREFIX, REFRESH_QUEUE, RedisConnections, RefreshSignal, type RefreshJob } from '#events';
 import { runWithRequestId } from '#platform';
 import { RefreshWorkerConfig } from '../refresh-worker.config.js';
-import type { Attempt, RefreshEnd } from './attempt.js';
+import type { RefreshEnd } from '#refresh';
+import { EngineService } from './engine.service.js';
+import type { Attempt } from './refresh-facts.js';
 import { RefreshMetricsService } from './refresh-metrics.service.js';
-import { RefreshesService } from './refreshes.service.js';
 
 /** Longer than the longest refresh. A stalled job that runs twice is harmless: T1 decides. */
 const lockMs = 90_000;
@@ -17,7 +18,7 @@ export class RefreshProcessor implements OnApplicationBootstrap, OnModuleDestroy
   private worker: Worker<RefreshJob> | undefined;
 
   constructor(
-    private readonly refreshes: RefreshesService,
+    private readonly engine: EngineService,
     private readonly redis: RedisConnections,
     private readonly signal: RefreshSignal,
     private readonly metrics: RefreshMetricsService,
@@ -48,7 +49,7 @@ export class RefreshProcessor implements OnApplicationBootstrap, OnModuleDestroy
   private async refresh({ workspace, connection, slot, generation, trigger }: RefreshJob): Promise<void> {
     let end: RefreshEnd & { attempt?: Attempt };
     try {
-      end = await this.refreshes.refresh({ workspace, connection, slot, generation }, trigger);
+      end = await this.engine.refresh({ workspace, connection, slot, generation }, trigger);
     } catch (error) {
       this.logger.error({ err: error, connection }, 'a refresh broke off; the resolver takes it up');
       end = { outcome: 'failed', failureClass: 'TRANSIENT', errorCode: 'internal_error' };

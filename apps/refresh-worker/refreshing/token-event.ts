@@ -1,8 +1,8 @@
-import type { Connection } from '#storage';
+import type { Attempt } from './refresh-facts.js';
 
 /** The data of a `token.*` event: who, which slot and what happened; never a token. */
 export function tokenEventData(
-  connection: Connection,
+  { connection, facts: { row } }: Attempt,
   token: {
     slot: string;
     generation: number;
@@ -12,10 +12,10 @@ export function tokenEventData(
   },
 ): Record<string, unknown> {
   return {
-    connection: connection.id,
-    integration: connection.integrationId,
-    provider: connection.provider,
-    end_user: connection.endUserId,
+    connection,
+    integration: row.integration,
+    provider: row.provider,
+    end_user: row.endUserId,
     slot: token.slot,
     generation: token.generation,
     expires_at: token.expiresAt?.toISOString() ?? null,

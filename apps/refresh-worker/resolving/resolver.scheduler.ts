@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Metrics, Repeating, runWithRequestId } from '#platform';
 import { Directory, type Located } from '#storage';
-import { LandingsService } from '../refreshing/landings.service.js';
-import { ResolverService } from './resolver.service.js';
+import { EngineService } from '../refreshing/engine.service.js';
+import { SpoolDrainService } from '../spool/spool-drain.service.js';
 
 const everyMs = 1_000;
 const batch = 50;
@@ -20,8 +20,8 @@ export class ResolverScheduler implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly directory: Directory,
-    private readonly landings: LandingsService,
-    private readonly resolver: ResolverService,
+    private readonly spool: SpoolDrainService,
+    private readonly engine: EngineService,
     metrics: Metrics,
   ) {
     this.resolved = metrics.counter({
@@ -42,7 +42,7 @@ export class ResolverScheduler implements OnApplicationBootstrap, OnModuleDestro
 
   private async round(): Promise<void> {
     try {
-      await this.landings.drain();
+      await this.spool.drain();
       const overdue = await this.directory.listOverdueAttempts(batch);
       if (performance.now() < this.notBefore) return;
       for (const one of overdue) this.take(one);
@@ -63,7 +63,7 @@ export class ResolverScheduler implements OnApplicationBootstrap, OnModuleDestro
 
   private async resolve({ workspace, id }: Located): Promise<void> {
     try {
-      const how = await this.resolver.resolve(workspace, id);
+      const how = await this.engine.resolver.resolve(workspace, id);
       this.resolved.inc({ how });
       this.logger.log({ attempt: id, resolved: how });
     } catch (error) {

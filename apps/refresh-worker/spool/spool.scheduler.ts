@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Metrics, Repeating } from '#platform';
-import { LandingsService } from '../refreshing/landings.service.js';
+import { SpoolDrainService } from './spool-drain.service.js';
 import { Spool } from './spool.js';
 
 const everyMs = 1_000;
@@ -11,7 +11,7 @@ export class SpoolScheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop = new Repeating('spool', everyMs, () => this.drain());
 
   constructor(
-    private readonly landings: LandingsService,
+    private readonly landings: SpoolDrainService,
     spool: Spool,
     metrics: Metrics,
   ) {

@@ -13,6 +13,8 @@ export interface AmbiguousAttempt {
   introspection: boolean;
   /** What asking brought; `unknown`: asked, and no answer. */
   liveness: 'not-asked' | 'alive' | 'dead' | 'unknown';
+  /** Whether a worker that is down may hold the answer on its disk: a retry would kill what it brings back. */
+  spoolMayHold?: boolean;
 }
 
 export type Resolution =
@@ -53,8 +55,8 @@ function resolveStrict(attempt: AmbiguousAttempt): Resolution {
     case 'alive':
       return { action: 'retry-now', why: 'did-not-rotate' };
     case 'dead':
-      // Rotated and lost, or revoked: either way no token of ours is left that a retry could kill.
-      return attempt.rotation.killsAccessToken
+      // Rotated and lost, or revoked: no token of ours is left that a retry could kill, unless one waits in a spool.
+      return attempt.rotation.killsAccessToken && !attempt.spoolMayHold
         ? { action: 'retry-now', why: 'nothing-to-lose' }
         : { action: 'retry-late', inMs: lateInMs };
     case 'unknown':

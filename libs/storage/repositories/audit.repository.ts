@@ -26,9 +26,7 @@ export class AuditRepository {
 
   async append(record: AuditRecord): Promise<void> {
     const { manager, workspace } = this.context;
-    const id = newId('aud');
-    const at = new Date();
-    const entry = canonicalEntry({ id, workspace, at: at.toISOString(), ...record });
+    const { id, at, entry, hash } = auditRow(workspace, record);
     await manager.query(
       `INSERT INTO audit_entry (workspace_id, id, at, actor_type, actor_id, action, subject_type, subject_id, entry, hash)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
@@ -42,10 +40,21 @@ export class AuditRepository {
         record.subject.type,
         record.subject.id,
         entry,
-        createHash('sha256').update(entry).digest(),
+        hash,
       ],
     );
   }
+}
+
+/** What is stored of a record: the canonical bytes and their SHA-256. */
+export function auditRow(
+  workspace: string,
+  record: AuditRecord,
+): { id: string; at: Date; entry: Buffer; hash: Buffer } {
+  const id = newId('aud');
+  const at = new Date();
+  const entry = canonicalEntry({ id, workspace, at: at.toISOString(), ...record });
+  return { id, at, entry, hash: createHash('sha256').update(entry).digest() };
 }
 
 /** The bytes that are stored and hashed: RFC 8785 JSON, request id spelled `request_id`. */

@@ -7,16 +7,17 @@ export interface SlotLife {
   refreshTokenExpiresInMs: number | null;
   /** When to renew; null where nothing is to be renewed. */
   dueInMs: number | null;
+  /** The refresh token is the one before: where nothing is said of its life, what was said holds. */
+  keepsRefreshToken?: boolean;
 }
 
-const LIFE = `expires_at = now() + $%1 * interval '1 ms', refresh_token_expires_at = now() + $%2 * interval '1 ms',
-  refresh_due_at = now() + $%3 * interval '1 ms'`;
+const LIFE = `expires_at = now() + $%1 * interval '1 ms', refresh_token_expires_at =
+    CASE WHEN $%4 AND $%2::bigint IS NULL THEN refresh_token_expires_at ELSE now() + $%2 * interval '1 ms' END,
+  refresh_due_at = now() + $%3 * interval '1 ms', renew_every_ms = coalesce($%3, renew_every_ms)`;
 const RELEASED = `lease_owner = NULL, lease_until = NULL, claimed_epoch = NULL, claimed_until = NULL`;
 
 function lifeFrom(first: number): string {
-  return LIFE.replace('%1', String(first))
-    .replace('%2', String(first + 1))
-    .replace('%3', String(first + 2));
+  return LIFE.replaceAll(/%(\d)/g, (_, nth: string) => String(first + Number(nth) - 1));
 }
 
 /** Slots: generation, fence, lease and schedule. The connection's row is locked by whoever changes one for good. */
@@ -75,6 +76,7 @@ export class SlotRepository {
         life.expiresInMs,
         life.refreshTokenExpiresInMs,
         life.dueInMs,
+        life.keepsRefreshToken ?? false,
       ],
     );
     return rows[0]!.generation;
@@ -98,6 +100,7 @@ export class SlotRepository {
         life.expiresInMs,
         life.refreshTokenExpiresInMs,
         life.dueInMs,
+        life.keepsRefreshToken ?? false,
       ],
     );
     return rows[0]?.generation;

@@ -1,0 +1,92 @@
+import {
+  promotableStates,
+  refreshableStates,
+  refreshTiming,
+  resolveAmbiguous,
+  type Resolution,
+} from '#oauth';
+import type { Attempt, OpenAttempt, SlotFacts } from './attempt.js';
+import type { EnginePorts } from './ports.js';
+import type { RefreshEngine } from './refresh-engine.js';
+
+/** How long before somebody looks again at what cannot be decided now (paused, leased by a living worker). */
+const laterMs = 5_000;
+
+/** Step 6: brings attempts to an end whose worker could not. */
+export class AttemptResolver<F extends SlotFacts> {
+  constructor(
+    private readonly ports: EnginePorts<F>,
+    private readonly engine: RefreshEngine<F>,
+  ) {}
+
+  /** Answers what was done, in a word. */
+  async resolve(workspace: string, id: string): Promise<string> {
+    const { store, endpoint, clock } = this.ports;
+    const begunAt = clock.now();
+    const open = await store.findOpen(workspace, id);
+    if (!open) return 'gone';
+    const { landed, facts, target } = open;
+    const stands =
+      facts !== undefined &&
+      facts.generation === target.generation &&
+      (landed !== undefined || facts.openAttempt === id) &&
+      promotableStates.includes(facts.state);
+    if (!stands) return landed ? endpoint.settleOrphan(open, landed) : this.close(open);
+    const mayAct =
+      facts.renewal !== null && (landed !== undefined || refreshableStates.includes(facts.state));
+    const attempt = mayAct ? await this.takeOver(open, facts as Attempt<F>['facts'], begunAt) : undefined;
+    if (!attempt) return this.wait(open);
+    if (landed) return (await this.engine.digestLanded(attempt, landed)).outcome;
+    return this.resolveUnlanded(attempt, open);
+  }
+
+  private async takeOver(
+    open: OpenAttempt<F>,
+    facts: Attempt<F>['facts'],
+    begunAt: number,
+  ): Promise<Attempt<F> | undefined> {
+    const timing = refreshTiming(facts.renewal.rotation);
+    const fence = await this.ports.store.takeOver(open, timing);
+    if (fence === undefined) return undefined;
+    const { id, target, sinceStartMs: olderByMs } = open;
+    return { ...target, id, fence, facts, timing, begunAt, olderByMs, afterAmbiguity: true };
+  }
+
+  private async resolveUnlanded(attempt: Attempt<F>, open: OpenAttempt<F>): Promise<string> {
+    let resolution = this.decide(attempt, open, 'not-asked');
+    if (resolution.action === 'ask-liveness')
+      resolution = this.decide(attempt, open, await this.ports.endpoint.ask(attempt, resolution.of));
+    if (resolution.action === 'retry-now') return (await this.engine.spend(attempt)).outcome;
+    const inMs = resolution.action === 'retry-late' ? resolution.inMs : laterMs;
+    await this.ports.store.postpone(attempt.workspace, attempt.id, inMs, attempt);
+    return resolution.action;
+  }
+
+  private decide(
+    { facts, olderByMs, begunAt }: Attempt<F>,
+    { spoolMayHold }: OpenAttempt<F>,
+    liveness: 'not-asked' | 'alive' | 'dead' | 'unknown',
+  ): Resolution {
+    const { rotation, introspection, remainingMs, lifetimeMs } = facts.renewal;
+    const passedMs = this.ports.clock.now() - begunAt;
+    return resolveAmbiguous({
+      rotation,
+      sinceFirstSendMs: olderByMs + passedMs,
+      accessTokenRemainingMs: remainingMs === null ? null : remainingMs - passedMs,
+      accessTokenLifetimeMs: lifetimeMs,
+      introspection,
+      liveness,
+      spoolMayHold,
+    });
+  }
+
+  private async close({ id, target }: OpenAttempt<F>): Promise<string> {
+    await this.ports.store.close(target.workspace, id);
+    return 'closed';
+  }
+
+  private async wait({ id, target }: OpenAttempt<F>): Promise<string> {
+    await this.ports.store.postpone(target.workspace, id, laterMs);
+    return 'waits';
+  }
+}

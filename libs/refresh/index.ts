@@ -1,0 +1,15 @@
+export type { Attempt, OpenAttempt, RefreshEnd, RefreshTarget, SlotFacts } from './attempt.js';
+export { AttemptResolver } from './attempt-resolver.js';
+export { type FailureEffect, failureEffect, probeEveryMs } from './failure-effect.js';
+export type {
+  AnswerSeal,
+  AnswerSpool,
+  BeginTerms,
+  Clock,
+  EnginePorts,
+  EngineReport,
+  Incidents,
+  RefreshStore,
+  TokenEndpoint,
+} from './ports.js';
+export { RefreshEngine } from './refresh-engine.js';
