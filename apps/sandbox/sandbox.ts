@@ -18,6 +18,11 @@ import { createProvider } from './provider/create-provider.js';
 import { AccessTokens } from './resource-server/access-tokens.js';
 import { Notes } from './resource-server/notes.js';
 import { serveApi } from './resource-server/serve-api.js';
+import { followFirstTokens } from './rotation/first-tokens.js';
+import { Lineage } from './rotation/lineage.js';
+import { PairedGrants } from './rotation/paired-grants.js';
+import { registerRefreshGrant } from './rotation/refresh-grant.js';
+import { Rotation } from './rotation/rotation.js';
 import type { SandboxConfig } from './sandbox.config.js';
 import { Records } from './store/records.js';
 import { SandboxDatabase } from './store/sandbox-database.js';
@@ -69,38 +74,35 @@ async function assemble(config: SandboxConfig, database: SandboxDatabase, issuer
   const provider = createProvider({ issuer, secrets, records, personas, users });
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the provider has failed'));
   provider.onerror = (error) => log.error({ err: error }, 'a request has failed');
-  const accessTokens = new AccessTokens(provider, secrets.signingKey);
+  const lineage = new Lineage(database);
+  const pairedGrants = new PairedGrants(database);
+  const rotation = new Rotation(database, records, lineage, ledger);
+  registerRefreshGrant(provider, { rotation, records, personas, users });
+  const accessTokens = new AccessTokens(provider, secrets.signingKey, (token) =>
+    rotation.accessTokenUsed(token),
+  );
   provider.use(serveHealth(database));
   provider.use(pageSafety(provider));
   provider.use(identifyRequest(records));
-  provider.use(recordArrivals(ledger, records));
+  provider.use(recordArrivals(ledger, records, lineage));
   provider.use(injectFaults(faults, secrets.signingKey));
   provider.use(wordTokenAnswers(personas));
   provider.use(recordDecisions(ledger, provider));
+  provider.use(followFirstTokens({ personas, lineage, pairedGrants }));
   provider.use(serveApi({ accessTokens, notes: new Notes(database), users }));
   provider.use(serveInteractions({ provider, users }));
-  supersedeAccessTokens(provider, personas, records);
-  records.purgeExpired();
+  const purge = () => {
+    records.purgeExpired();
+    lineage.forgetAnswers(Date.now());
+  };
+  purge();
   const clients = new Clients(records);
-  const grants = new Grants(records, users, ledger);
+  const grants = new Grants({ records, users, ledger, pairedGrants });
   return {
     application: provider.callback(),
     control: controlApi({ faults, personas, ledger, users, clients, grants }),
-    purge: setInterval(() => records.purgeExpired(), purgeEveryMs).unref(),
+    purge: setInterval(purge, purgeEveryMs).unref(),
   };
-}
-
-/** At some providers the old access token dies as its refresh token is spent, before the new one is minted. */
-function supersedeAccessTokens(
-  provider: ReturnType<typeof createProvider>,
-  personas: Personas,
-  records: Records,
-): void {
-  provider.on('refresh_token.consumed', ({ clientId, grantId }) => {
-    const client = records.find('Client', clientId ?? '');
-    const { kills_access_token_on_rotation: kills } = personas.ofClient(client);
-    if (kills && grantId) records.supersedeAccessTokens(grantId);
-  });
 }
 
 const urlHost = (host: string): string =>

@@ -133,6 +133,6 @@ function grantRoutes(app: FastifyInstance, { grants, ledger }: ControlParts): vo
   app.get('/ledger', async ({ query }) => ({ data: ledger.list(ledgerQuery.parse(query)) }));
   app.get('/grants', async ({ query }) => ({ data: grants.list(grantQuery.parse(query)) }));
   app.post('/grants/:id/revoke', async ({ params }) => ({
-    killed: known(await grants.revoke(byId.parse(params).id), 'grant'),
+    killed: known(grants.revoke(byId.parse(params).id), 'grant'),
   }));
 }

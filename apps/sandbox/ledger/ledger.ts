@@ -15,10 +15,10 @@ export class Ledger {
 
   begin(entry: Omit<LedgerEntry, 'id'>): LedgerEntry {
     const { lastId } = this.database.run(
-      `INSERT INTO ledger (endpoint, client, grant_type, presented_hash, document) VALUES (?, ?, ?, ?, ?)`,
-
+      'INSERT INTO ledger (endpoint, client, grant_id, grant_type, presented_hash, document) VALUES (?, ?, ?, ?, ?, ?)',
       entry.endpoint,
       entry.client,
+      entry.grant,
       entry.grant_type,
       entry.presented?.hash ?? null,
       JSON.stringify(entry),

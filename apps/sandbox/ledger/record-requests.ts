@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
 import { oauthRequestOf } from '../http/identify-request.js';
 import type { Context, Middleware } from '../http/middleware.js';
+import type { Lineage } from '../rotation/lineage.js';
 import { killScope, type Killed, type KillReason } from '../store/kill-scope.js';
 import type { Records } from '../store/records.js';
 import { tokenHash } from '../store/token-hash.js';
@@ -24,22 +25,22 @@ const now = (): string => new Date().toISOString();
 export const ledgerEntryOf = (ctx: Context): LedgerEntry | undefined => entries.get(ctx);
 
 /** Writes the request down as it comes in, and at the end whether a fault took the provider's place. */
-export function recordArrivals(ledger: Ledger, records: Records): Middleware {
+export function recordArrivals(ledger: Ledger, records: Records, lineage: Lineage): Middleware {
   return async (ctx, next) => {
     const request = oauthRequestOf(ctx);
     const kept = request && reasons[request.endpoint];
     if (!request || !kept || ctx.method !== 'POST') return next();
     const { presented } = request;
+    const hash = presented && tokenHash(presented.value);
     const entry = ledger.begin(
       ledgerEntry({
         endpoint: kept.endpoint,
         client: request.client ?? null,
         grant_type: request.grantType ?? null,
-        presented: presented ? { kind: presented.kind, hash: tokenHash(presented.value) } : null,
+        grant: (presented && grantOf(presented, { ledger, records, lineage })) ?? null,
+        presented: presented && hash ? { kind: presented.kind, hash } : null,
       }),
     );
-    entry.grant = grantOf(presented, entry, ledger, records);
-    ledger.save(entry);
     entries.set(ctx, entry);
     try {
       return await next();
@@ -70,17 +71,15 @@ export function recordDecisions(ledger: Ledger, provider: Provider): Middleware 
 }
 
 function grantOf(
-  presented: { kind: string; value: string } | undefined,
-  entry: LedgerEntry,
-  ledger: Ledger,
-  records: Records,
+  { kind, value }: { kind: string; value: string },
+  { ledger, records, lineage }: { ledger: Ledger; records: Records; lineage: Lineage },
 ): string | null {
-  if (!presented || !entry.presented) return null;
-  for (const model of modelOfKind[presented.kind] ?? []) {
-    const grant = records.find(model, presented.value)?.grantId;
+  for (const model of modelOfKind[kind] ?? []) {
+    const grant = records.find(model, value)?.grantId;
     if (grant) return grant;
   }
-  return ledger.grantOfRefreshToken(entry.presented.hash);
+  const hash = tokenHash(value);
+  return lineage.of(hash)?.grant ?? ledger.grantOfRefreshToken(hash);
 }
 
 function noteReason(ctx: object, error: { error_detail?: string | undefined }): void {
@@ -99,12 +98,21 @@ function readDecision(entry: LedgerEntry, ctx: Context): void {
   entry.client = text(entities?.['Client']?.['clientId']) ?? entry.client;
   entry.grant = text(entities?.['Grant']?.['jti']) ?? entry.grant;
   entry.sub = text(entities?.['Account']?.['accountId']);
-  if (entry.endpoint !== 'token' || !granted) return;
+  if (entry.endpoint !== 'token' || !granted || entry.replay === 'same_answer') return;
+  entry.minted = mintedIn(body, entry.presented?.hash);
+  const grant = text(entities?.['PairedGrant']?.['jti']);
+  if (grant) entry.minted.authed_user = { grant, ...mintedIn(body['authed_user'] as object) };
+}
+
+/** The hashes of the tokens in an answer; the one that was presented may be among them, and is not new. */
+function mintedIn(body: object, presented?: string): LedgerEntry['minted'] {
+  const minted: LedgerEntry['minted'] = {};
   for (const kind of ['access_token', 'refresh_token', 'id_token'] as const) {
-    const token = body[kind];
-    const hash = typeof token === 'string' ? tokenHash(token) : undefined;
-    if (hash && hash !== entry.presented?.hash) entry.minted[kind] = hash;
+    const token = text((body as Record<string, unknown>)[kind]);
+    const hash = token === null ? undefined : tokenHash(token);
+    if (hash && hash !== presented) minted[kind] = hash;
   }
+  return minted;
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);

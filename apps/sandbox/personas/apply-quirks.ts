@@ -13,5 +13,8 @@ export function applyQuirks(
   if (quirks.omit_token_type) delete worded['token_type'];
   if (quirks.omit_scope) delete worded['scope'];
   if (quirks.omit_refresh_token_on_refresh && grantType === 'refresh_token') delete worded['refresh_token'];
+  const second = worded['authed_user'];
+  if (typeof second === 'object' && second !== null)
+    worded['authed_user'] = applyQuirks({ ...second }, quirks, grantType);
   return worded;
 }

@@ -1,8 +1,13 @@
 import type { SandboxDatabase } from '../store/sandbox-database.js';
 import { defaultPersonas, persona, type Persona } from './persona.js';
 
-/** The personas, read afresh for every request: a change holds at once. */
+const fallback = persona.parse({});
+
+/** The personas. A change holds at once. */
 export class Personas {
+  /** Every request asks for its persona several times over; only this process writes them. */
+  private readonly known = new Map<string, Persona>();
+
   constructor(private readonly database: SandboxDatabase) {
     for (const [id, document] of Object.entries(defaultPersonas)) {
       database.run(
@@ -14,15 +19,20 @@ export class Personas {
   }
 
   find(id: string): Persona | undefined {
+    const known = this.known.get(id);
+    if (known) return known;
     const row = this.database.row('SELECT document FROM persona WHERE id = ?', id);
-    return row ? persona.parse(JSON.parse(row['document'] as string)) : undefined;
+    if (!row) return undefined;
+    const found = persona.parse(JSON.parse(row['document'] as string));
+    this.known.set(id, found);
+    return found;
   }
 
   /** The persona of a client's metadata; clients without one have `default`. */
   ofClient(client: object | undefined): Persona {
     const id =
       client && 'persona' in client && typeof client.persona === 'string' ? client.persona : 'default';
-    return this.find(id) ?? persona.parse({});
+    return this.find(id) ?? fallback;
   }
 
   put(id: string, document: Persona): void {
@@ -31,6 +41,7 @@ export class Personas {
       id,
       JSON.stringify(document),
     );
+    this.known.set(id, document);
   }
 
   list(): (Persona & { id: string })[] {

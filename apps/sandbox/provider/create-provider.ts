@@ -64,8 +64,6 @@ function configuration({ issuer, secrets, records, personas, users }: ProviderPa
     issueRefreshToken: (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') &&
       (!personas.ofClient(client).quirks.offline_access_required || source.scopes.has('offline_access')),
-    // Left to itself, oidc-provider rotates a confidential client's token only after 70 % of its life.
-    rotateRefreshToken: (ctx) => personas.ofClient(ctx.oidc.client).rotation !== 'none',
     // A client's jwks_uri may be on loopback here.
     fetch: (url, init) => fetch(url, withoutDispatcher(init)),
     renderError: renderErrorPage,

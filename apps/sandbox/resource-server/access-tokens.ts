@@ -19,6 +19,7 @@ export class AccessTokens {
   constructor(
     private readonly provider: Provider,
     signingKey: JWK & { kid: string },
+    private readonly used: (token: string) => void,
   ) {
     const { kty, n, e, kid } = signingKey;
     this.keys = createLocalJWKSet({ keys: [{ kty, n, e, kid, alg: 'RS256', use: 'sig' }] });
@@ -34,6 +35,7 @@ export class AccessTokens {
     if (!access.scopes.has(scope)) {
       throw new BearerError(403, 'insufficient_scope', `the scope ${scope} is needed`, scope);
     }
+    this.used(token);
     return access;
   }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { killScope, type KillReason } from './kill-scope.js';
 import type { Row, SandboxDatabase } from './sandbox-database.js';
@@ -20,20 +21,35 @@ const tokenKinds: Readonly<Record<string, string>> = {
 const keptAfterExpirySeconds = 86_400;
 const epoch = (): number => Math.floor(Date.now() / 1000);
 
+type Upsert = Parameters<Records['upsert']>;
+
 /** oidc-provider's records of every model, in SQLite. */
 export class Records {
+  private readonly staging = new AsyncLocalStorage<Upsert[]>();
+
   constructor(private readonly database: SandboxDatabase) {}
 
   adapterFor = (model: string): Adapter => ({
-    upsert: async (id, payload, expiresIn) => this.upsert(model, id, payload, expiresIn),
+    upsert: async (id, payload, expiresIn) => {
+      const staged = this.staging.getStore();
+      if (staged) staged.push([model, id, payload, expiresIn]);
+      else this.upsert(model, id, payload, expiresIn);
+    },
     find: async (id) => this.find(model, id),
     findByUid: async (uid) => this.payload(this.database.row(`${select} model = ? AND uid = ?`, model, uid)),
     findByUserCode: async (code) =>
       this.payload(this.database.row(`${select} model = ? AND user_code = ?`, model, code)),
     consume: async (id) => this.consume(model, id),
     destroy: async (id) => this.destroy(model, id),
-    revokeByGrantId: async (grant) => this.killTokens('grant_id = ?', grant),
+    revokeByGrantId: async (grant) => this.killTokens('grant_id = ?', [grant]),
   });
+
+  /** Does the work and answers what it would have saved, as one function that saves it: in one piece, or never. */
+  async staged<T>(work: () => Promise<T>): Promise<{ result: T; save: () => void }> {
+    const upserts: Upsert[] = [];
+    const result = await this.staging.run(upserts, work);
+    return { result, save: () => upserts.forEach((one) => this.upsert(...one)) };
+  }
 
   find(model: string, id: string): AdapterPayload | undefined {
     const row = this.database.row(`${select} model = ? AND id = ?`, model, this.key(model, id));
@@ -67,29 +83,37 @@ export class Records {
 
   /** Spends a code or token. oidc-provider looks, then spends: of two that saw it unspent, this lets exactly one through. */
   consume(model: string, id: string): void {
-    const spent = this.database.run(
-      'UPDATE record SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL',
-      epoch(),
-      model,
-      this.key(model, id),
-    );
-    if (spent.changes !== 1) throw new errors.InvalidGrant('already used');
+    if (!this.spend(model, this.key(model, id))) throw new errors.InvalidGrant('already used');
     if (model === 'RefreshToken') this.report(model, tokenHash(id), 'rotated');
   }
 
-  destroy(model: string, id: string): void {
-    this.killTokens('model = ? AND id = ?', model, this.key(model, id));
+  /** Spends a refresh token that nobody presents. */
+  retireRefreshToken(hash: string, why: KillReason): void {
+    if (this.spend('RefreshToken', hash)) this.report('RefreshToken', hash, why);
   }
 
-  /** Kills the live opaque access tokens of a grant; JWTs live until they expire. */
-  supersedeAccessTokens(grant: string): void {
-    const rows = this.database.rows(
-      `DELETE FROM record WHERE model = 'AccessToken' AND grant_id = ? RETURNING id, expires_at`,
-      grant,
+  destroy(model: string, id: string): void {
+    this.killTokens('model = ? AND id = ?', [model, this.key(model, id)]);
+  }
+
+  /** The grant dies, and all its tokens. */
+  killFamily(grant: string, why: KillReason): void {
+    this.killTokens('grant_id = ?', [grant], why);
+    this.destroy('Grant', grant);
+  }
+
+  /** Kills one opaque token; JWTs live until they expire. */
+  killToken(kind: 'access_token' | 'refresh_token', hash: string, why: KillReason): void {
+    this.killTokens(
+      'model = ? AND id = ?',
+      [kind === 'access_token' ? 'AccessToken' : 'RefreshToken', hash],
+      why,
     );
-    for (const row of rows) {
-      if (Number(row['expires_at']) > epoch()) this.report('AccessToken', row['id'] as string, 'superseded');
-    }
+  }
+
+  /** Kills the live opaque access tokens of a grant. */
+  supersedeAccessTokens(grant: string): void {
+    this.killTokens(`model = 'AccessToken' AND grant_id = ?`, [grant], 'superseded');
   }
 
   liveTokens(model: 'AccessToken' | 'RefreshToken', grant: string): number {
@@ -106,14 +130,24 @@ export class Records {
     this.database.run('DELETE FROM record WHERE expires_at < ?', epoch() - keptAfterExpirySeconds);
   }
 
-  private killTokens(condition: string, ...values: string[]): void {
+  private spend(model: string, key: string): boolean {
+    const spent = this.database.run(
+      'UPDATE record SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL',
+      epoch(),
+      model,
+      key,
+    );
+    return spent.changes === 1;
+  }
+
+  private killTokens(condition: string, values: string[], why?: KillReason): void {
     const rows = this.database.rows(
       `DELETE FROM record WHERE ${condition} RETURNING model, id, consumed_at, expires_at`,
       ...values,
     );
     for (const row of rows) {
       const alive = row['consumed_at'] === null && Number(row['expires_at']) > epoch();
-      if (alive) this.report(row['model'] as string, row['id'] as string);
+      if (alive) this.report(row['model'] as string, row['id'] as string, why);
     }
   }
 

@@ -11,6 +11,13 @@ const schema = `
   CREATE INDEX IF NOT EXISTS record_uid ON record (uid) WHERE uid IS NOT NULL;
   CREATE INDEX IF NOT EXISTS record_user_code ON record (user_code) WHERE user_code IS NOT NULL;
   CREATE INDEX IF NOT EXISTS record_expiry ON record (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS lineage (
+    hash TEXT PRIMARY KEY, kind TEXT NOT NULL, grant_id TEXT NOT NULL, came_from TEXT,
+    first_used_at INTEGER, answer TEXT) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS lineage_came_from ON lineage (came_from) WHERE came_from IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS lineage_answer ON lineage (first_used_at) WHERE answer IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS paired_grant (
+    grant_id TEXT PRIMARY KEY, paired_with TEXT NOT NULL, slot TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS user (
     login TEXT PRIMARY KEY, sub TEXT NOT NULL UNIQUE, name TEXT NOT NULL, email TEXT NOT NULL,
     salt TEXT NOT NULL, password_hash TEXT NOT NULL) STRICT;
@@ -22,6 +29,7 @@ const schema = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, endpoint TEXT NOT NULL, client TEXT, grant_id TEXT, grant_type TEXT,
     presented_hash TEXT, minted_refresh_token TEXT, document TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS ledger_grant ON ledger (grant_id);
+  CREATE INDEX IF NOT EXISTS ledger_client ON ledger (client);
   CREATE INDEX IF NOT EXISTS ledger_presented ON ledger (presented_hash);
   CREATE INDEX IF NOT EXISTS ledger_minted ON ledger (minted_refresh_token);
   CREATE TABLE IF NOT EXISTS note (
@@ -54,6 +62,19 @@ export class SandboxDatabase {
 
   rows(sql: string, ...values: SQLInputValue[]): Row[] {
     return this.prepared(sql).all(...values) as Row[];
+  }
+
+  /** All of it or nothing. The work is synchronous, so no other request comes between. */
+  transaction<T>(work: () => T): T {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   close(): void {
