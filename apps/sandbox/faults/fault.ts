@@ -60,6 +60,14 @@ export const fault = z
       status: status.default(200),
       body: z.string().max(100_000).default('<!doctype html><title>Bad gateway</title>'),
     }),
+    z.strictObject({
+      ...scope,
+      kind: z.literal('truncated_body'),
+      /** How much of the body is sent; left out: half of it. */
+      bytes: z.int().min(0).max(100_000).optional(),
+      /** `reset`: the connection breaks in the middle; `clean`: the answer ends as if that were all. */
+      ending: z.enum(['reset', 'clean']).default('reset'),
+    }),
     z.strictObject({ ...scope, kind: z.literal('slow_body'), milliseconds }),
     z.strictObject({
       ...scope,

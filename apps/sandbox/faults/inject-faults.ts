@@ -53,6 +53,8 @@ async function spoilAnswer(ctx: Context, fault: Fault, signingKey: JWK & { kid: 
       ctx.type = 'html';
       ctx.body = fault.body;
       return;
+    case 'truncated_body':
+      return truncate(ctx, fault);
     case 'slow_body':
       return trickle(ctx, fault.milliseconds);
     case 'wrong_content_type': {
@@ -89,6 +91,20 @@ function hangUp(ctx: Context): void {
   if (entry) entry.answered = false;
   ctx.respond = false;
   ctx.req.socket.destroy();
+}
+
+function truncate(ctx: Context, { bytes, ending }: Fault & { kind: 'truncated_body' }): void {
+  const body = Buffer.from(bodyText(ctx));
+  const part = body.subarray(0, bytes ?? Math.floor(body.length / 2));
+  const entry = ledgerEntryOf(ctx);
+  if (entry) entry.answered = false;
+  const type = ctx.response.get('content-type') || 'application/json; charset=utf-8';
+  ctx.body = part;
+  ctx.set('content-type', type);
+  if (ending === 'clean') return;
+  ctx.respond = false;
+  ctx.res.writeHead(ctx.status, { 'content-length': body.length });
+  ctx.res.write(part, () => ctx.req.socket.destroy());
 }
 
 function trickle(ctx: Context, milliseconds: number): void {

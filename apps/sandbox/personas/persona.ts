@@ -43,7 +43,7 @@ export const persona = z
       context.addIssue({ code: 'custom', path: [field], message });
     if (windowed(rotation) && grace_seconds === 0)
       fault('grace_seconds', `mode ${rotation} needs its window: at least 1`);
-    if (!windowed(rotation) && grace_seconds !== 0)
+    if (!windowed(rotation) && grace_seconds > 0)
       fault('grace_seconds', `mode ${rotation} has no window: it must be 0`);
     if (rotation === 'none' && kills_access_token_on_rotation)
       fault('kills_access_token_on_rotation', 'nothing rotates in mode none');

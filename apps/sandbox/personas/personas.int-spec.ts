@@ -78,12 +78,47 @@ describe('personas', () => {
     expect((await one.connect({ parameters })).body).toHaveProperty('refresh_token');
   });
 
-  it('refuse what they do not know yet', async () => {
-    expect(await persona('b', { rotation: 'B' })).toMatchObject({ status: 422 });
-    expect(await persona('a', { grace_seconds: 30 })).toMatchObject({
-      status: 422,
-      body: { errors: [{ pointer: '/grace_seconds' }] },
-    });
+  it('are refused, with a pointer, when they make no sense', async () => {
+    const nonsense: [document: object, pointer: string][] = [
+      [{ rotation: 'F' }, '/rotation'],
+      [{ grace_seconds: -1 }, '/grace_seconds'],
+      [{ rotation: 'B', grace_seconds: 1.5 }, '/grace_seconds'],
+      [{ rotation: 'B', grace_seconds: 86_401 }, '/grace_seconds'],
+      ...['none', 'A', 'E'].map((rotation): [object, string] => [
+        { rotation, grace_seconds: 30 },
+        '/grace_seconds',
+      ]),
+      ...['B', 'C', 'D'].map((rotation): [object, string] => [{ rotation }, '/grace_seconds']),
+      [{ rotation: 'none', kills_access_token_on_rotation: true }, '/kills_access_token_on_rotation'],
+      [{ access_token_ttl_seconds: 0 }, '/access_token_ttl_seconds'],
+      [{ dual_tokens: 'yes' }, '/dual_tokens'],
+      [{ quirks: { omit_scope: 1 } }, '/quirks/omit_scope'],
+    ];
+    for (const [document, pointer] of nonsense) {
+      expect(await persona('nonsense', document)).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer }] },
+      });
+    }
+    expect((await control('GET', '/personas/nonsense')).status).toBe(404);
     await expect(client({ persona: 'nobody' })).rejects.toThrow('persona');
+  });
+
+  it('stand ready for every mode', async () => {
+    const { body } = await control<{ data: { id: string }[] }>('GET', '/personas');
+    expect(body.data).toEqual(
+      expect.arrayContaining([
+        ...['b', 'c', 'd'].map((mode) =>
+          expect.objectContaining({
+            id: `rotation-${mode}`,
+            rotation: mode.toUpperCase(),
+            grace_seconds: 30,
+          }),
+        ),
+        expect.objectContaining({ id: 'rotation-e', rotation: 'E', grace_seconds: 0 }),
+        expect.objectContaining({ id: 'strict', rotation: 'A', kills_access_token_on_rotation: true }),
+        expect.objectContaining({ id: 'dual', dual_tokens: true }),
+      ]),
+    );
   });
 });

@@ -128,13 +128,17 @@ export class SandboxClient {
     return this.post('/revoke', { token });
   }
 
-  async post(path: string, form: Record<string, string>): Promise<TokenAnswer> {
+  send(path: string, form: Record<string, string>): Promise<Response> {
     const basic = `Basic ${Buffer.from(`${this.id}:${this.secret}`).toString('base64')}`;
-    const response = await fetch(`${this.origin}${path}`, {
+    return fetch(`${this.origin}${path}`, {
       method: 'POST',
       headers: this.secret ? { authorization: basic } : {},
       body: new URLSearchParams(this.secret ? form : { client_id: this.id, ...form }),
     });
+  }
+
+  async post(path: string, form: Record<string, string>): Promise<TokenAnswer> {
+    const response = await this.send(path, form);
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') && text !== '';
     return {
