@@ -32,6 +32,8 @@ const userInput = z.strictObject({
   sub: text.optional(),
 });
 const ledgerQuery = z.strictObject({
+  /** The id of the last entry that is known already. */
+  after: z.coerce.number().int().min(0).optional(),
   endpoint: z.enum([...ledgerEndpoints, 'all']).optional(),
   grant: text.optional(),
   client: text.optional(),

@@ -2,6 +2,7 @@ import type { SandboxDatabase } from '../store/sandbox-database.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
 export interface LedgerFilter {
+  after?: number | undefined;
   endpoint?: string | undefined;
   grant?: string | undefined;
   client?: string | undefined;
@@ -43,7 +44,8 @@ export class Ledger {
     return (row?.['grant_id'] as string | undefined) ?? null;
   }
 
-  list({ endpoint = 'token', grant, client, grant_type, refresh_token_hash }: LedgerFilter): LedgerEntry[] {
+  list({ after = 0, endpoint = 'token', ...filter }: LedgerFilter): LedgerEntry[] {
+    const { grant, client, grant_type, refresh_token_hash } = filter;
     const wanted: [string, string | undefined][] = [
       ['endpoint', endpoint === 'all' ? undefined : endpoint],
       ['grant_id', grant],
@@ -55,7 +57,8 @@ export class Ledger {
     const where = given.map(([column]) => ` AND ${column} = ?`).join('');
     return this.database
       .rows(
-        `SELECT id, document FROM ledger WHERE true${where} ORDER BY id`,
+        `SELECT id, document FROM ledger WHERE id > ?${where} ORDER BY id`,
+        after,
         ...given.map(([, value]) => value),
       )
       .map((row) => ({

@@ -45,10 +45,10 @@ export function recordArrivals(ledger: Ledger, records: Records, lineage: Lineag
     try {
       return await next();
     } finally {
-      if (entry.outcome === 'in_flight') {
-        Object.assign(entry, { outcome: 'faulted', decided_at: now(), status: ctx.status });
-      }
-      ledger.save(entry);
+      const undecided = entry.outcome === 'in_flight';
+      if (undecided) Object.assign(entry, { outcome: 'faulted', decided_at: now(), status: ctx.status });
+      // Otherwise it is saved as decided, and a fault can only have thrown its answer away.
+      if (undecided || !entry.answered) ledger.save(entry);
     }
   };
 }

@@ -60,11 +60,17 @@ describe('rotation, mode A', () => {
       },
       killed: [{ kind: 'refresh_token', hash: sha256(first.body.refresh_token), why: 'rotated' }],
     });
-    expect(entries[1]).toMatchObject({ outcome: 'refused', reason: 'refresh token already used' });
+    expect(entries[1]).toMatchObject({
+      ...{ outcome: 'refused', reason: 'refresh token already used' },
+      ...{ replay: 'reuse', rotation: 'A' },
+    });
+    expect(new Set(entries[1]?.killed.map(({ why }) => why))).toEqual(new Set(['replayed']));
     expect(entries[1]?.killed.map(({ hash }) => hash).sort()).toEqual(
       [first.body.access_token, second.body.access_token, second.body.refresh_token].map(sha256).sort(),
     );
     expect(await ledger(`refresh_token_hash=${sha256(first.body.refresh_token)}`)).toHaveLength(2);
+    const [, ...later] = entries;
+    expect(await ledger(`client=${one.id}&after=${entries[0]?.id}`)).toEqual(later);
   });
 
   it('knows whose a dead refresh token was', async () => {
