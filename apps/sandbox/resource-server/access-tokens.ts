@@ -19,6 +19,7 @@ export class AccessTokens {
   constructor(
     private readonly provider: Provider,
     signingKey: JWK & { kid: string },
+    /** Told of every token that was good: mode E waits for it. */
     private readonly used: (token: string) => void,
   ) {
     const { kty, n, e, kid } = signingKey;
