@@ -56,7 +56,11 @@ export class AttemptResolver<F extends SlotFacts> {
     let resolution = this.decide(attempt, open, 'not-asked');
     if (resolution.action === 'ask-liveness')
       resolution = this.decide(attempt, open, await this.ports.endpoint.ask(attempt, resolution.of));
-    if (resolution.action === 'retry-now') return (await this.engine.spend(attempt)).outcome;
+    if (resolution.action === 'retry-now') {
+      const withinMs = resolution.why === 'within-window' ? resolution.withinMs : Infinity;
+      const writeBefore = this.ports.clock.now() + withinMs;
+      return (await this.engine.spend({ ...attempt, writeBefore })).outcome;
+    }
     const inMs = resolution.action === 'retry-late' ? resolution.inMs : laterMs;
     await this.ports.store.postpone(attempt.workspace, attempt.id, inMs, attempt);
     return resolution.action;

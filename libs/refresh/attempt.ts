@@ -42,6 +42,8 @@ export interface Attempt<F extends SlotFacts = SlotFacts> extends RefreshTarget 
   begunAt: number;
   /** By the database's clock: how long before `begunAt` its first request may have gone out; 0 for a new one. */
   olderByMs: number;
+  /** Monotonic, ms: later than this its request must not be written, for the window in which it is harmless closes. */
+  writeBefore?: number;
   /** Its end was not known once before: what is refused now may have been used up then. */
   afterAmbiguity: boolean;
 }

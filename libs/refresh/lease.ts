@@ -25,5 +25,10 @@ export function keepLease<F extends SlotFacts>(
   const stop = clock.every(attempt.timing.heartbeatMs, () => {
     renew().catch((error: unknown) => report({ what: 'lease-not-renewed', attempt: attempt.id, error }));
   });
-  return { holds: () => !lost && clock.now() - confirmedAt < attempt.timing.writeWithinMs, stop };
+  const { timing, writeBefore = Infinity } = attempt;
+  const holds = (): boolean => {
+    const now = clock.now();
+    return !lost && now - confirmedAt < timing.writeWithinMs && now < writeBefore;
+  };
+  return { holds, stop };
 }

@@ -32,7 +32,9 @@ export class FailuresService {
       const connection = await tx.get(ConnectionRepository).lock(attempt.connection);
       const slot = await tx.get(SlotRepository).find(attempt.connection, attempt.slot);
       if (!connection || !slot || slot.fence !== attempt.fence || slot.generation !== attempt.generation) {
-        await tx.get(AttemptRepository).close(attempt.id, { ...ending(effect), state: 'failed' });
+        // Where the slot waits for this very attempt, a resolver has it in hand: closed, nobody would end the wait.
+        if (slot?.openAttemptId !== attempt.id)
+          await tx.get(AttemptRepository).close(attempt.id, { ...ending(effect), state: 'failed' });
         return false;
       }
       if (effect.quarantineLanding) await tx.get(LandingRepository).mark(attempt.id, 'quarantined');

@@ -19,7 +19,9 @@ export interface AmbiguousAttempt {
 
 export type Resolution =
   /** Spend the same token again, one at a time. */
-  | { action: 'retry-now'; why: 'reusable' | 'within-window' | 'did-not-rotate' | 'nothing-to-lose' }
+  | { action: 'retry-now'; why: 'reusable' | 'did-not-rotate' | 'nothing-to-lose' }
+  /** `withinMs`: how long the window stays open for the request to be written. */
+  | { action: 'retry-now'; why: 'within-window'; withinMs: number }
   /** Keep serving the access token, tell the operator, and spend once more when little of its life is left. */
   | { action: 'retry-late'; inMs: number }
   /** Alive means that the provider did not rotate. */
@@ -27,6 +29,8 @@ export type Resolution =
 
 /** The same request must reach the provider before its window closes, whatever the network does meanwhile. */
 const windowMarginMs = 1000;
+/** Only then has the first request surely had its effect, if it has any: what is asked before says nothing of it. */
+const firstRequestOverMs = 31_000;
 /** Where a token is not known to expire, waiting longer tells nothing. */
 const unknownLifeMs = 3_600_000;
 
@@ -39,16 +43,18 @@ export function resolveAmbiguous(attempt: AmbiguousAttempt): Resolution {
       return { action: 'retry-now', why: 'reusable' };
     case 'B':
     case 'C':
-    case 'D':
-      return attempt.sinceFirstSendMs + windowMarginMs < (graceMs ?? 0)
-        ? { action: 'retry-now', why: 'within-window' }
-        : resolveStrict(attempt);
+    case 'D': {
+      const withinMs = (graceMs ?? 0) - windowMarginMs - attempt.sinceFirstSendMs;
+      return withinMs > 0 ? { action: 'retry-now', why: 'within-window', withinMs } : resolveStrict(attempt);
+    }
     case 'A':
       return resolveStrict(attempt);
   }
 }
 
 function resolveStrict(attempt: AmbiguousAttempt): Resolution {
+  const stillUnderWayMs = firstRequestOverMs - attempt.sinceFirstSendMs;
+  if (stillUnderWayMs > 0) return { action: 'retry-late', inMs: stillUnderWayMs };
   const lateInMs = untilLate(attempt);
   if (lateInMs <= 0) return { action: 'retry-now', why: 'nothing-to-lose' };
   switch (attempt.liveness) {

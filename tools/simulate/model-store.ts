@@ -1,0 +1,310 @@
+import {
+  promotableStates,
+  refreshDue,
+  transition,
+  type ConnectionState,
+  type EffectiveRotation,
+  type RefreshTiming,
+  type TokenAnswer,
+} from '#oauth';
+import type {
+  Attempt,
+  BeginTerms,
+  FailureEffect,
+  OpenAttempt,
+  RefreshEnd,
+  RefreshStore,
+  RefreshTarget,
+  SlotFacts,
+} from '#refresh';
+
+export interface ModelFacts extends SlotFacts {
+  refreshToken: string;
+  accessToken: string;
+}
+
+export interface ModelSlot {
+  generation: number;
+  fence: number;
+  leaseUntil: number;
+  openAttempt: string | null;
+  dueAt: number | null;
+  throttledUntil: number;
+  failures: number;
+  refreshToken: string;
+  accessToken: string;
+  expiresAt: number;
+  lifetimeMs: number;
+}
+
+export interface ModelAttempt {
+  id: string;
+  worker: string;
+  target: RefreshTarget;
+  startedAt: number;
+  deadline: number;
+  resolveAt: number;
+  closed: boolean;
+}
+
+export interface ModelLanding {
+  state: 'landed' | 'quarantined' | 'orphaned';
+  sealed: Buffer;
+}
+
+/** The rows of one connection, and what each of the store's transactions does to them. */
+export class ModelDatabase {
+  state: ConnectionState = 'active';
+  returnState: ConnectionState | null = null;
+  integrationState: 'active' | 'paused' = 'active';
+  probedAt = -Infinity;
+  readonly slots = new Map<string, ModelSlot>();
+  readonly attempts = new Map<string, ModelAttempt>();
+  readonly landings = new Map<string, ModelLanding>();
+  readonly workers = new Map<string, { startedAt: number; drainedAt: number; givenUp: boolean }>();
+  private count = 0;
+
+  constructor(
+    readonly now: () => number,
+    readonly rotation: EffectiveRotation,
+    readonly introspection: boolean,
+    readonly random: () => number,
+  ) {}
+
+  addSlot(slot: string, refreshToken: string, accessToken: string, lifetimeMs: number): void {
+    this.slots.set(slot, {
+      generation: 1,
+      fence: 0,
+      leaseUntil: 0,
+      openAttempt: null,
+      dueAt: this.dueAt(lifetimeMs, 0),
+      throttledUntil: 0,
+      failures: 0,
+      refreshToken,
+      accessToken,
+      expiresAt: this.now() + lifetimeMs,
+      lifetimeMs,
+    });
+  }
+
+  newAttemptId(): string {
+    return `att-${++this.count}`;
+  }
+
+  apply(trigger: Parameters<typeof transition>[1]): void {
+    const step = transition(this.state, trigger, this.returnState);
+    if (!step.ok) return;
+    this.state = step.to;
+    this.returnState = step.returnTo;
+  }
+
+  /** Revoke and pause: whatever is in flight is cut off. */
+  fenceOff(trigger: 'revoked' | 'paused'): void {
+    this.apply(trigger);
+    for (const slot of this.slots.values())
+      Object.assign(slot, { fence: slot.fence + 1, dueAt: null, leaseUntil: 0 });
+  }
+
+  resume(): void {
+    if (this.state !== 'paused') return;
+    this.apply('resumed');
+    for (const slot of this.slots.values()) slot.dueAt = this.now();
+  }
+
+  dueAt(lifetimeMs: number, ageMs: number): number {
+    const due = refreshDue({ lifetimeMs, renewable: true, jitter: this.random() })!;
+    return this.now() + Math.max(0, due - ageMs);
+  }
+
+  /** When a planner or a resolver finds something to do. */
+  nextWorkAt(): number {
+    let next = Infinity;
+    for (const slot of this.slots.values()) if (slot.dueAt !== null) next = Math.min(next, slot.dueAt);
+    for (const attempt of this.attempts.values())
+      if (!attempt.closed) next = Math.min(next, attempt.resolveAt);
+    return next;
+  }
+}
+
+/** What a worker sees of the database: the port's methods, each one atomic. */
+export class ModelStore implements RefreshStore<ModelFacts> {
+  constructor(
+    private readonly database: ModelDatabase,
+    private readonly worker: string,
+  ) {}
+
+  async load({ slot: name }: RefreshTarget): Promise<ModelFacts | undefined> {
+    const { database } = this;
+    const slot = database.slots.get(name);
+    if (!slot) return undefined;
+    const now = database.now();
+    const { generation, fence, openAttempt, failures, refreshToken, accessToken, lifetimeMs } = slot;
+    return {
+      ...{ generation, fence, openAttempt, failures, refreshToken, accessToken },
+      state: database.state,
+      integrationState: database.integrationState,
+      pausedReason: null,
+      leased: slot.leaseUntil > now,
+      throttledMs: Math.max(0, slot.throttledUntil - now),
+      renewal: {
+        rotation: database.rotation,
+        introspection: database.introspection,
+        remainingMs: slot.expiresAt - now,
+        lifetimeMs,
+      },
+    };
+  }
+
+  async begin(
+    target: RefreshTarget,
+    { fence }: ModelFacts,
+    { timing }: BeginTerms,
+  ): Promise<{ id: string; fence: number } | undefined> {
+    const { database } = this;
+    const slot = database.slots.get(target.slot)!;
+    const now = database.now();
+    if (slot.generation !== target.generation || slot.fence !== fence) return undefined;
+    if (slot.openAttempt !== null || slot.leaseUntil > now) return undefined;
+    const id = database.newAttemptId();
+    Object.assign(slot, { fence: fence + 1, leaseUntil: now + timing.leaseMs, openAttempt: id });
+    database.attempts.set(id, {
+      id,
+      worker: this.worker,
+      target,
+      startedAt: now,
+      deadline: now + timing.deadlineMs,
+      resolveAt: slot.leaseUntil,
+      closed: false,
+    });
+    return { id, fence: slot.fence };
+  }
+
+  async claimProbe(_target: RefreshTarget, _facts: ModelFacts, everyMs: number): Promise<boolean> {
+    const { database } = this;
+    if (database.integrationState !== 'paused' || database.now() - database.probedAt < everyMs) return false;
+    database.probedAt = database.now();
+    return true;
+  }
+
+  async takeOver(
+    { id, target, facts }: OpenAttempt<ModelFacts>,
+    { leaseMs }: RefreshTiming,
+  ): Promise<number | undefined> {
+    const slot = this.database.slots.get(target.slot)!;
+    const now = this.database.now();
+    if (slot.generation !== target.generation || slot.fence !== facts!.fence) return undefined;
+    if (slot.leaseUntil > now || (slot.openAttempt !== null && slot.openAttempt !== id)) return undefined;
+    Object.assign(slot, { fence: slot.fence + 1, leaseUntil: now + leaseMs, openAttempt: id });
+    this.database.attempts.get(id)!.resolveAt = now + leaseMs;
+    return slot.fence;
+  }
+
+  async renewLease({ slot: name, fence, timing }: Attempt<ModelFacts>): Promise<boolean> {
+    const slot = this.database.slots.get(name)!;
+    if (slot.fence !== fence || slot.leaseUntil === 0) return false;
+    slot.leaseUntil = this.database.now() + timing.leaseMs;
+    return true;
+  }
+
+  async land(_workspace: string, id: string, sealed: Buffer): Promise<void> {
+    const known = this.database.landings.get(id);
+    if (known && known.state !== 'quarantined') return;
+    this.database.landings.set(id, { state: 'landed', sealed });
+  }
+
+  async promote(attempt: Attempt<ModelFacts>, answer: TokenAnswer, ageMs: number): Promise<RefreshEnd> {
+    const { database } = this;
+    const slot = database.slots.get(attempt.slot)!;
+    const permitted = promotableStates.includes(database.state);
+    if (!permitted || slot.generation !== attempt.generation || slot.fence !== attempt.fence)
+      return this.keep(attempt, slot, permitted);
+    const [tokens] = answer.tokens;
+    const lifetimeMs = tokens.expiresInMs!;
+    Object.assign(slot, {
+      generation: slot.generation + 1,
+      openAttempt: null,
+      leaseUntil: 0,
+      failures: 0,
+      refreshToken: tokens.refreshToken ?? attempt.facts.refreshToken,
+      accessToken: tokens.accessToken,
+      lifetimeMs,
+      expiresAt: database.now() + lifetimeMs - ageMs,
+      dueAt: database.dueAt(lifetimeMs, ageMs),
+    });
+    database.apply('refreshed');
+    database.attempts.get(attempt.id)!.closed = true;
+    database.landings.delete(attempt.id);
+    database.integrationState = 'active';
+    return { outcome: 'refreshed' };
+  }
+
+  private keep({ id, generation }: Attempt<ModelFacts>, slot: ModelSlot, permitted: boolean): RefreshEnd {
+    const row = this.database.attempts.get(id)!;
+    if (permitted && slot.generation === generation && slot.openAttempt === id) {
+      row.resolveAt = this.database.now();
+      return { outcome: 'busy' };
+    }
+    const landing = this.database.landings.get(id);
+    if (landing) {
+      landing.state = 'orphaned';
+      Object.assign(row, { closed: false, resolveAt: this.database.now() });
+    }
+    return { outcome: 'superseded' };
+  }
+
+  async fail(attempt: Attempt<ModelFacts>, effect: FailureEffect): Promise<boolean> {
+    const { database } = this;
+    const slot = database.slots.get(attempt.slot)!;
+    const row = database.attempts.get(attempt.id)!;
+    if (slot.fence !== attempt.fence || slot.generation !== attempt.generation) {
+      if (slot.openAttempt !== attempt.id) row.closed = true;
+      return false;
+    }
+    const landing = database.landings.get(attempt.id);
+    if (landing && effect.quarantineLanding) landing.state = 'quarantined';
+    if (effect.integration === 'pause') database.integrationState = 'paused';
+    if (effect.integration === 'resume') database.integrationState = 'active';
+    const now = database.now();
+    slot.leaseUntil = 0;
+    slot.dueAt = effect.dueInMs === null ? null : now + effect.dueInMs;
+    slot.throttledUntil = effect.failure.class === 'THROTTLED' ? (slot.dueAt ?? 0) : 0;
+    if (effect.countsAsFailure) slot.failures += 1;
+    if ('resolveInMs' in effect.attempt) {
+      row.resolveAt = now + effect.attempt.resolveInMs;
+    } else {
+      row.closed = true;
+      slot.openAttempt = null;
+    }
+    if (effect.trigger) database.apply(effect.trigger);
+    return true;
+  }
+
+  async findOpen(_workspace: string, id: string): Promise<OpenAttempt<ModelFacts> | undefined> {
+    const row = this.database.attempts.get(id);
+    if (!row || row.closed) return undefined;
+    const landing = this.database.landings.get(id);
+    const worker = this.database.workers.get(row.worker);
+    const drained =
+      worker !== undefined &&
+      (worker.drainedAt > row.deadline ||
+        (worker.startedAt > row.startedAt && worker.drainedAt > worker.startedAt));
+    return {
+      id,
+      target: row.target,
+      facts: await this.load(row.target),
+      sinceStartMs: this.database.now() - row.startedAt,
+      landed: landing && landing.state !== 'quarantined' ? landing.sealed : undefined,
+      spoolMayHold: worker !== undefined && !worker.givenUp && !drained && row.worker !== this.worker,
+    };
+  }
+
+  async close(_workspace: string, id: string): Promise<void> {
+    this.database.attempts.get(id)!.closed = true;
+  }
+
+  async postpone(_workspace: string, id: string, inMs: number, attempt?: Attempt<ModelFacts>): Promise<void> {
+    const slot = attempt && this.database.slots.get(attempt.slot)!;
+    if (slot && slot.fence === attempt.fence) Object.assign(slot, { leaseUntil: 0, dueAt: null });
+    this.database.attempts.get(id)!.resolveAt = this.database.now() + inMs;
+  }
+}
