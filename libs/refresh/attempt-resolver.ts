@@ -89,8 +89,10 @@ export class AttemptResolver<F extends SlotFacts> {
     return 'closed';
   }
 
-  private async wait({ id, target }: OpenAttempt<F>): Promise<string> {
-    await this.ports.store.postpone(target.workspace, id, laterMs);
+  /** No longer than its lease is: where the window is short, there is no time to lose once its worker dies. */
+  private async wait({ id, target, facts }: OpenAttempt<F>): Promise<string> {
+    const leaseMs = facts?.renewal ? refreshTiming(facts.renewal.rotation).leaseMs : laterMs;
+    await this.ports.store.postpone(target.workspace, id, Math.min(laterMs, leaseMs));
     return 'waits';
   }
 }

@@ -2,6 +2,7 @@ export { newId, type IdPrefix } from './new-id.js';
 export { Database } from './database.js';
 export { Transaction, type TransactionContext } from './transaction.js';
 export { DatabaseAccessError, DatabaseUnavailableError, isUnavailable } from './database-errors.js';
+export { openDatabase } from './open-database.js';
 export { StorageModule, dataSourceOptions, type StorageOptions } from './storage.module.js';
 export {
   migrate,

@@ -11,6 +11,7 @@ export {
   type ConnectionSeed,
   type SeededConnection,
 } from './seed-connection.js';
+export { seedTokens } from './seed-tokens.js';
 export { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';
 export { ProcessNotReadyError, startProcess, TestProcess, type ProcessOptions } from './start-process.js';
 export { RunningSystem, startSystem, type Bootstrapped, type SystemOptions } from './start-system.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { scenarios } from './scenario.js';
-import { simulate } from './simulate.js';
+import { simulate, type Sabotage } from './simulate.js';
 
 export interface Checked {
   runs: number;
@@ -14,14 +14,16 @@ export async function check(options: {
   runs: number;
   seed?: number;
   path?: string;
+  /** Told of every step of every history. */
   trace?: (line: string) => void;
+  sabotage?: Sabotage;
 }): Promise<Checked> {
   const { runs: numRuns, seed, path } = options;
   const property = fc.asyncProperty(scenarios, async (scenario) => {
-    const broken = await simulate(scenario, options.trace);
+    const broken = await simulate(scenario, options);
     if (broken.length > 0) throw new Error(broken.join('\n'));
   });
-  const result = await fc.check(property, { numRuns, seed, path, endOnFailure: false });
+  const result = await fc.check(property, { numRuns, seed, path, endOnFailure: options.trace !== undefined });
   const failure = result.failed
     ? [
         `A promise was broken in history ${result.numRuns} (smallest found below).`,

@@ -29,6 +29,8 @@ export interface ModelSlot {
   leaseUntil: number;
   openAttempt: string | null;
   dueAt: number | null;
+  /** A planner put it into its queue; another looks again after a minute. */
+  claimedUntil: number;
   throttledUntil: number;
   failures: number;
   refreshToken: string;
@@ -58,6 +60,8 @@ export class ModelDatabase {
   returnState: ConnectionState | null = null;
   integrationState: 'active' | 'paused' = 'active';
   probedAt = -Infinity;
+  /** See simulate.ts. */
+  sabotage: string | undefined;
   readonly slots = new Map<string, ModelSlot>();
   readonly attempts = new Map<string, ModelAttempt>();
   readonly landings = new Map<string, ModelLanding>();
@@ -78,6 +82,7 @@ export class ModelDatabase {
       leaseUntil: 0,
       openAttempt: null,
       dueAt: this.dueAt(lifetimeMs, 0),
+      claimedUntil: 0,
       throttledUntil: 0,
       failures: 0,
       refreshToken,
@@ -102,13 +107,13 @@ export class ModelDatabase {
   fenceOff(trigger: 'revoked' | 'paused'): void {
     this.apply(trigger);
     for (const slot of this.slots.values())
-      Object.assign(slot, { fence: slot.fence + 1, dueAt: null, leaseUntil: 0 });
+      Object.assign(slot, { fence: slot.fence + 1, dueAt: null, claimedUntil: 0, leaseUntil: 0 });
   }
 
   resume(): void {
     if (this.state !== 'paused') return;
     this.apply('resumed');
-    for (const slot of this.slots.values()) slot.dueAt = this.now();
+    for (const slot of this.slots.values()) Object.assign(slot, { dueAt: this.now(), claimedUntil: 0 });
   }
 
   dueAt(lifetimeMs: number, ageMs: number): number {
@@ -119,7 +124,8 @@ export class ModelDatabase {
   /** When a planner or a resolver finds something to do. */
   nextWorkAt(): number {
     let next = Infinity;
-    for (const slot of this.slots.values()) if (slot.dueAt !== null) next = Math.min(next, slot.dueAt);
+    for (const slot of this.slots.values())
+      if (slot.dueAt !== null) next = Math.min(next, Math.max(slot.dueAt, slot.claimedUntil));
     for (const attempt of this.attempts.values())
       if (!attempt.closed) next = Math.min(next, attempt.resolveAt);
     return next;
@@ -207,6 +213,7 @@ export class ModelStore implements RefreshStore<ModelFacts> {
   }
 
   async land(_workspace: string, id: string, sealed: Buffer): Promise<void> {
+    if (this.database.sabotage === 'never-lands') return;
     const known = this.database.landings.get(id);
     if (known && known.state !== 'quarantined') return;
     this.database.landings.set(id, { state: 'landed', sealed });
@@ -215,8 +222,9 @@ export class ModelStore implements RefreshStore<ModelFacts> {
   async promote(attempt: Attempt<ModelFacts>, answer: TokenAnswer, ageMs: number): Promise<RefreshEnd> {
     const { database } = this;
     const slot = database.slots.get(attempt.slot)!;
-    const permitted = promotableStates.includes(database.state);
-    if (!permitted || slot.generation !== attempt.generation || slot.fence !== attempt.fence)
+    const resurrects = database.sabotage === 'resurrects';
+    const permitted = resurrects || promotableStates.includes(database.state);
+    if (!permitted || slot.generation !== attempt.generation || (slot.fence !== attempt.fence && !resurrects))
       return this.keep(attempt, slot, permitted);
     const [tokens] = answer.tokens;
     const lifetimeMs = tokens.expiresInMs!;
@@ -230,6 +238,7 @@ export class ModelStore implements RefreshStore<ModelFacts> {
       lifetimeMs,
       expiresAt: database.now() + lifetimeMs - ageMs,
       dueAt: database.dueAt(lifetimeMs, ageMs),
+      claimedUntil: 0,
     });
     database.apply('refreshed');
     database.attempts.get(attempt.id)!.closed = true;
@@ -265,7 +274,8 @@ export class ModelStore implements RefreshStore<ModelFacts> {
     if (effect.integration === 'pause') database.integrationState = 'paused';
     if (effect.integration === 'resume') database.integrationState = 'active';
     const now = database.now();
-    slot.leaseUntil = 0;
+    Object.assign(slot, { leaseUntil: 0, claimedUntil: 0 });
+    slot.fence += 1;
     slot.dueAt = effect.dueInMs === null ? null : now + effect.dueInMs;
     slot.throttledUntil = effect.failure.class === 'THROTTLED' ? (slot.dueAt ?? 0) : 0;
     if (effect.countsAsFailure) slot.failures += 1;
@@ -304,7 +314,8 @@ export class ModelStore implements RefreshStore<ModelFacts> {
 
   async postpone(_workspace: string, id: string, inMs: number, attempt?: Attempt<ModelFacts>): Promise<void> {
     const slot = attempt && this.database.slots.get(attempt.slot)!;
-    if (slot && slot.fence === attempt.fence) Object.assign(slot, { leaseUntil: 0, dueAt: null });
+    if (slot && slot.fence === attempt.fence)
+      Object.assign(slot, { leaseUntil: 0, claimedUntil: 0, dueAt: null, fence: slot.fence + 1 });
     this.database.attempts.get(id)!.resolveAt = this.database.now() + inMs;
   }
 }

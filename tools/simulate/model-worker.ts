@@ -16,12 +16,15 @@ export interface Surroundings {
   database: ModelDatabase;
   /** Whether the database can be reached at all. */
   databaseIsUp: () => boolean;
+  /** Told where an answer will not reach its worker in time, or says nothing. */
+  onAnswerLost: () => void;
   /** How likely each thing that a network does is, right now; 0 in quiet times. */
   unrest: () => number;
 }
 
 const tickMs = 1_000;
 const spoolsFirstMs = 5_000;
+const claimMs = 60_000;
 const vocabulary = { codeAt: standardTokenRules.errorCodes, codes: {}, patterns: [] };
 
 class WireError extends Error {
@@ -118,7 +121,10 @@ export class ModelWorker {
       throw error;
     }
     for (const [name, slot] of database.slots)
-      if (slot.dueAt !== null && slot.dueAt <= world.now) void this.refresh(name).catch(() => undefined);
+      if (slot.dueAt !== null && slot.dueAt <= world.now && slot.claimedUntil <= world.now) {
+        slot.claimedUntil = world.now + claimMs;
+        void this.refresh(name).catch(() => undefined);
+      }
     if (world.now < this.notBefore) return this.wakeAt(this.notBefore);
     for (const { id, closed, resolveAt } of database.attempts.values())
       if (!closed && resolveAt <= world.now) this.resolve(id);
@@ -227,12 +233,14 @@ export class ModelWorker {
     const { world, unrest } = this.around;
     return new Promise((resolve, reject) => {
       const deadline = () => reject(new WireError('deadline-exceeded', 'ambiguous'));
-      const connectMs = world.between(1, world.chance(unrest() * 0.1) ? 15_000 : 50);
+      const wouldTakeMs = world.between(1, world.chance(unrest() * 0.1) ? 15_000 : 50);
+      const connectMs = Math.min(wouldTakeMs, timing.deadlineMs);
       this.later(connectMs, () => {
+        if (connectMs < wouldTakeMs) return reject(new WireError('deadline-exceeded', 'not_sent'));
         if (world.chance(unrest() * 0.05)) return reject(new WireError('ECONNREFUSED', 'not_sent'));
         // Check and write are one step: a pause between them is the one thing that no client can rule out.
         if (!holds()) return reject(new WireError('stopped-before-write', 'not_sent'));
-        this.later(Math.max(1, timing.deadlineMs - connectMs), deadline);
+        this.later(timing.deadlineMs - connectMs, deadline);
         // A provider looks at a request within the client's deadline, or not at all; where a window is to be met, within
         // half a lease of its being written.
         const strict = facts.renewal.rotation.mode === 'A';
@@ -248,12 +256,13 @@ export class ModelWorker {
     resolve: (raw: RawAnswer) => void,
     reject: (error: Error) => void,
   ): void {
-    const { world, provider, unrest } = this.around;
+    const { world, provider, unrest, onAnswerLost } = this.around;
     const lost = () =>
       this.later(world.between(1, 100), () => reject(new WireError('ECONNRESET', 'ambiguous')));
     const answer = (raw: RawAnswer, inMs = world.between(1, 100)) => this.later(inMs, () => resolve(raw));
     const unrestful = world.chance(unrest());
     const kind = unrestful ? Math.floor(world.between(0, 9)) : -1;
+    if (kind >= 0) onAnswerLost();
     // Before the provider looks at it.
     if (kind === 0) return lost();
     if (kind === 1) return answer(plain(503, '<html>'));

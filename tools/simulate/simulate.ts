@@ -15,9 +15,17 @@ import { World } from './world.js';
 const quietMs = 3 * 3_600_000;
 const vocabulary = { codeAt: standardTokenRules.errorCodes, codes: {}, patterns: [] };
 
+/** An engine made wrong on purpose: a simulation that does not find it proves nothing. */
+export type Sabotage = 'resurrects' | 'retries-blindly' | 'never-lands';
+
+interface Means {
+  trace?: (line: string) => void;
+  sabotage?: Sabotage;
+}
+
 /** Plays one history and answers which promises it broke. */
-export async function simulate(scenario: Scenario, trace?: (line: string) => void): Promise<string[]> {
-  const history = new History(scenario, trace);
+export async function simulate(scenario: Scenario, means: Means = {}): Promise<string[]> {
+  const history = new History(scenario, means);
   await history.play();
   return history.broken;
 }
@@ -29,12 +37,13 @@ class History {
   private readonly database: ModelDatabase;
   private readonly workers: ModelWorker[];
   private databaseDownUntil = 0;
+  private answersWereLost = false;
   private revokedAt: { generations: number[] } | undefined;
   private readonly highest = new Map<string, number>();
 
   constructor(
     private readonly scenario: Scenario,
-    trace?: (line: string) => void,
+    { trace, sabotage }: Means,
   ) {
     const { seed, mode, graceSeconds, killsAccessToken: kills, lifetimeSeconds, slots } = scenario;
     const world = new World(seed);
@@ -50,11 +59,12 @@ class History {
     });
     const windowed = mode === 'B' || mode === 'C' || mode === 'D';
     const rotation = effectiveRotation({
-      mode,
+      mode: sabotage === 'retries-blindly' ? 'none' : mode,
       killsAccessToken,
       graceSeconds: windowed ? graceSeconds : undefined,
     });
     this.database = new ModelDatabase(() => world.now, rotation, scenario.introspection, world.random);
+    this.database.sabotage = sabotage;
     for (let nth = 0; nth < slots; nth++) {
       const { refreshToken, accessToken } = this.provider.grant();
       this.database.addSlot(`slot-${nth}`, refreshToken, accessToken, accessLifetimeMs);
@@ -64,6 +74,9 @@ class History {
       provider: this.provider,
       database: this.database,
       databaseIsUp: () => world.now >= this.databaseDownUntil,
+      onAnswerLost: () => {
+        this.answersWereLost = true;
+      },
       unrest: () => (world.now < unrestMs ? scenario.unrest : 0),
     };
     this.workers = Array.from(
@@ -91,9 +104,11 @@ class History {
     const worker = 'worker' in mishap ? this.workers[mishap.worker % this.workers.length]! : undefined;
     switch (mishap.kind) {
       case 'crash':
+        this.answersWereLost = true;
         worker!.crash();
         return world.after(mishap.forMs, () => worker!.start());
       case 'pause':
+        this.answersWereLost = true;
         return worker!.pause(mishap.forMs);
       case 'clock-jump':
         return worker!.jump(mishap.byMs);
@@ -181,6 +196,8 @@ class History {
         this.broke('a revoked connection got new tokens');
       return;
     }
+    if (!this.answersWereLost && database.state === 'needs_reauthorization')
+      this.broke('a connection was lost though every answer reached its worker');
     for (const [name, slot] of database.slots) {
       const honoured = this.tokensHeldFor(name, slot).filter((token) => provider.honours(token));
       const everyOther = [...database.slots].every(

@@ -57,7 +57,8 @@ export class World {
       this.pop();
       this.now = next.at;
       next.run();
-      await new Promise((resolve) => setImmediate(resolve));
+      // Comes when every promise that can go on has gone on; without a look at the real world, which setImmediate costs.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
     }
     this.now = until;
   }

@@ -106,13 +106,16 @@ export class SlotRepository {
     return rows[0]?.generation;
   }
 
-  /** Ends a failed attempt: lease given back, next try scheduled. False where the fence moved meanwhile. */
+  /**
+   * Ends a failed attempt: lease given back, next try scheduled. The fence moves, so that a resolver that read the slot
+   * before does not take over what is over. False where it moved meanwhile.
+   */
   async release(
     at: { connectionId: string; slot: string; fence: number },
     next: { dueInMs: number | null; failed: boolean; keepAttemptOpen?: boolean },
   ): Promise<boolean> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(
-      `UPDATE connection_slot SET ${RELEASED}, refresh_due_at = now() + $5 * interval '1 ms',
+      `UPDATE connection_slot SET ${RELEASED}, fence = fence + 1, refresh_due_at = now() + $5 * interval '1 ms',
          failures = failures + $6, open_attempt_id = CASE WHEN $7 THEN open_attempt_id END
        WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 AND fence = $4`,
       [
