@@ -3,6 +3,7 @@ export { freePort, freePortBlock } from '#embedded';
 export { ApiClient, type ApiAnswer } from './api-client.js';
 export { chromiumTest, findChromium } from './chromium.js';
 export { eventually } from './eventually.js';
+export { FaultProxy } from './fault-proxy.js';
 export { keeper, KeeperError } from './keeper/keeper-client.js';
 export { OwnServer, startPostgres, startRedis } from './own-server.js';
 export {
