@@ -1,5 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { none, type Faults, type ForwardedBytes } from './faults.js';
+import { noFaults, type Faults, type ForwardedBytes } from './faults.js';
 import { ProxiedConnection } from './proxied-connection.js';
 
 /**
@@ -8,7 +8,7 @@ import { ProxiedConnection } from './proxied-connection.js';
  */
 export class FaultProxy {
   readonly bytes: ForwardedBytes = { toTarget: 0, toClient: 0, swallowed: 0 };
-  private readonly faults: Faults = { ...none };
+  private readonly faults: Faults = { ...noFaults };
   private readonly connections = new Set<ProxiedConnection>();
   private listener: Server | undefined;
   private accepted = 0;
@@ -85,7 +85,7 @@ export class FaultProxy {
 
   /** Lifts every fault. Connections that lost something are reset: a stream goes on with a hole nowhere. */
   async heal(): Promise<void> {
-    Object.assign(this.faults, none);
+    Object.assign(this.faults, noFaults);
     for (const connection of this.connections) connection.heal();
     await this.listen();
   }

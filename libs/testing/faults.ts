@@ -19,7 +19,7 @@ export interface ForwardedBytes {
   swallowed: number;
 }
 
-export const none: Faults = {
+export const noFaults: Faults = {
   latencyMs: 0,
   blackHole: false,
   cut: undefined,
