@@ -11,10 +11,10 @@
  * is two steps here, and everything else can come between.
  *
  *   step of the protocol            here          in the code
- *   2  T1: lease, fence, intent     t1            AttemptRepository.begin
+ *   2  T1: lease, fence, intent     mayBegin      AttemptRepository.begin
  *   3  check, then write            send          TokenRequestsService.send, OutboundClient.beforeWrite
  *      not sent / ambiguous / told  send, failed  classifyFailure, FailuresService.apply
- *   4  land, or spool               land, drain   LandingsService.land and drain, LandingRepository.insert
+ *   4  land, or spool               insertLanding LandingsService.land and drain, LandingRepository.insert
  *   5  T2: promote, or keep         promote       PromotionsService.promote and keep, SlotRepository.promote
  *   6  what to do with the attempt  look, take,   ResolverService.resolve, AttemptRepository.takeOver,
  *                                   decide        resolveAmbiguous
