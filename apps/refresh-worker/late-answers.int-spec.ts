@@ -38,7 +38,7 @@ async function hurry({ id }: Connected): Promise<void> {
     [id],
   );
   await database.query(
-    `UPDATE refresh_attempt SET resolve_at = now() WHERE connection_id = $1 AND closed_at IS NULL`,
+    `UPDATE refresh_attempt SET resolve_at = now(), started_at = least(started_at, now() - interval '40 seconds') WHERE connection_id = $1 AND closed_at IS NULL`,
     [id],
   );
 }

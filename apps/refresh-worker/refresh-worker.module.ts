@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { StoresModule, TokenCustodyModule } from '#composition';
-import { EventStream, RefreshQueue, RefreshSignal } from '#events';
+import { EventStream, ProviderCounters, RefreshQueue, RefreshSignal, RequestLimits } from '#events';
 import {
   Connection,
   ConnectionSlot,
@@ -8,9 +8,14 @@ import {
   IntegrationSecret,
   OutboxEvent,
   RefreshAttempt,
+  ProviderIncidents,
   RefreshCalls,
+  RefreshWorkers,
   TokenSet,
 } from '#storage';
+import { GateService } from './gate/gate.service.js';
+import { IncidentsScheduler } from './incidents/incidents.scheduler.js';
+import { IncidentsService } from './incidents/incidents.service.js';
 import { PlannerScheduler } from './planning/planner.scheduler.js';
 import { RefreshWorkerConfig } from './refresh-worker.config.js';
 import { FailuresService } from './refreshing/failures.service.js';
@@ -52,7 +57,7 @@ export class RefreshWorkerModule {
           databaseUrl: config.REFRESH_WORKER_DATABASE_URL,
           redisUrl: config.REDIS_URL,
           entities,
-          uses: [RefreshQueue, RefreshSignal, EventStream],
+          uses: [RefreshQueue, RefreshSignal, EventStream, ProviderCounters, RequestLimits],
         }),
         TokenCustodyModule.with(config),
       ],
@@ -71,6 +76,11 @@ const engine = [
   SpoolDrainService,
   SpoolScheduler,
   RefreshCalls,
+  RefreshWorkers,
+  ProviderIncidents,
+  IncidentsService,
+  IncidentsScheduler,
+  GateService,
   RefreshStoreService,
   TokenEndpointService,
   EngineService,

@@ -1,3 +1,4 @@
+import { incidentKinds } from '#oauth';
 import { z } from 'zod';
 
 /** Every event type, by what its data holds. Types never change meaning; new ones are added here. */
@@ -18,11 +19,13 @@ export const connectionEventTypes = [
 ] as const;
 export const tokenEventTypes = ['token.refreshed', 'token.refresh_failed'] as const;
 export const integrationEventTypes = ['integration.paused', 'integration.resumed'] as const;
+export const providerEventTypes = ['provider.incident_opened', 'provider.incident_closed'] as const;
 
 export type EventType =
   | (typeof connectionEventTypes)[number]
   | (typeof tokenEventTypes)[number]
-  | (typeof integrationEventTypes)[number];
+  | (typeof integrationEventTypes)[number]
+  | (typeof providerEventTypes)[number];
 
 const connectionEventData = z
   .strictObject({
@@ -32,6 +35,7 @@ const connectionEventData = z
     end_user: z.string().nullable().describe("The caller's own id; null for client credentials."),
     state: z.string().describe('The state after the change.'),
     reason: z.string().optional().describe('A stable code: why.'),
+    reauthorize_by: z.iso.datetime().optional().describe('Of connection.reauthorize_soon.'),
   })
   .meta({ id: 'ConnectionEventData' });
 
@@ -58,6 +62,16 @@ const integrationEventData = z
   })
   .meta({ id: 'IntegrationEventData' });
 
+const providerEventData = z
+  .strictObject({
+    incident: z.string(),
+    provider: z.string().describe("A provider's id; of a custom one `custom:<host>`."),
+    kind: z.enum(incidentKinds),
+    opened_at: z.iso.datetime(),
+    closed_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'ProviderEventData' });
+
 export type ConnectionEventData = z.infer<typeof connectionEventData>;
 export type TokenEventData = z.infer<typeof tokenEventData>;
 export type IntegrationEventData = z.infer<typeof integrationEventData>;
@@ -67,4 +81,5 @@ export const eventDataSchemas: Readonly<Record<EventType, z.ZodType>> = Object.f
   ...connectionEventTypes.map((type) => [type, connectionEventData]),
   ...tokenEventTypes.map((type) => [type, tokenEventData]),
   ...integrationEventTypes.map((type) => [type, integrationEventData]),
+  ...providerEventTypes.map((type) => [type, providerEventData]),
 ]) as Record<EventType, z.ZodType>;

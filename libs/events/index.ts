@@ -2,6 +2,7 @@ export {
   connectionEventTypes,
   eventDataSchemas,
   integrationEventTypes,
+  providerEventTypes,
   tokenEventTypes,
   type ConnectionEventData,
   type EventType,
@@ -14,5 +15,7 @@ export { QUEUE_PREFIX, REFRESH_QUEUE, RefreshQueue, type RefreshJob } from './re
 export { REVOCATION_QUEUE, RevocationQueue, type RevocationJob } from './revocation-queue.js';
 export { currentQueueEpoch } from './queue-epoch.js';
 export { RefreshSignal, type RefreshEnded } from './refresh-signal.js';
+export { ProviderCounters } from './provider-counters.js';
+export { RequestLimits, type Permit, type RequestLimit } from './request-limits.js';
 export { EventStream } from './event-stream.js';
 export { EventsModule, type EventsOptions } from './events.module.js';

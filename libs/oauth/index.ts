@@ -37,6 +37,12 @@ export {
   type ReadProblem,
   type TokenRead,
 } from './lifecycle/min-ttl.js';
+export {
+  incidentIn,
+  type IncidentKind,
+  incidentKinds,
+  type ProviderCounts,
+} from './lifecycle/provider-incident.js';
 export { type GrantLimits, reauthorizeBy } from './lifecycle/reauthorize-by.js';
 export {
   assumedLifetimeMs,

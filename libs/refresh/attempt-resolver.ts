@@ -34,9 +34,10 @@ export class AttemptResolver<F extends SlotFacts> {
     if (!stands) return landed ? endpoint.settleOrphan(open, landed) : this.close(open);
     const mayAct =
       facts.renewal !== null && (landed !== undefined || refreshableStates.includes(facts.state));
-    const attempt = mayAct ? await this.takeOver(open, facts as Attempt<F>['facts'], begunAt) : undefined;
-    if (!attempt) return this.wait(open);
-    if (landed) return (await this.engine.digestLanded(attempt, landed)).outcome;
+    const taken = mayAct ? await this.takeOver(open, facts as Attempt<F>['facts'], begunAt) : undefined;
+    if (!taken) return this.wait(open);
+    const { attempt } = taken;
+    if (taken.landed) return (await this.engine.digestLanded(attempt, taken.landed)).outcome;
     return this.resolveUnlanded(attempt, open);
   }
 
@@ -44,12 +45,14 @@ export class AttemptResolver<F extends SlotFacts> {
     open: OpenAttempt<F>,
     facts: Attempt<F>['facts'],
     begunAt: number,
-  ): Promise<Attempt<F> | undefined> {
+  ): Promise<{ attempt: Attempt<F>; landed: Buffer | undefined } | undefined> {
     const timing = refreshTiming(facts.renewal.rotation);
-    const fence = await this.ports.store.takeOver(open, timing);
-    if (fence === undefined) return undefined;
+    const taken = await this.ports.store.takeOver(open, timing);
+    if (!taken) return undefined;
+    const { fence, landed } = taken;
     const { id, target, sinceStartMs: olderByMs } = open;
-    return { ...target, id, fence, facts, timing, begunAt, olderByMs, afterAmbiguity: true };
+    const attempt = { ...target, id, fence, facts, timing, begunAt, olderByMs, afterAmbiguity: true };
+    return { attempt, landed };
   }
 
   private async resolveUnlanded(attempt: Attempt<F>, open: OpenAttempt<F>): Promise<string> {

@@ -50,7 +50,8 @@ export interface Attempt<F extends SlotFacts = SlotFacts> extends RefreshTarget 
 
 /** How a refresh ended for whoever asked. */
 export interface RefreshEnd {
-  outcome: 'refreshed' | 'superseded' | 'failed' | 'busy' | 'refused';
+  /** `deferred`: nothing was begun; try again in `retryAfterMs`. */
+  outcome: 'refreshed' | 'superseded' | 'failed' | 'busy' | 'refused' | 'deferred';
   failureClass?: string;
   errorCode?: string;
   retryAfterMs?: number;

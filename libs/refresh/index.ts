@@ -2,13 +2,14 @@ export type { Attempt, OpenAttempt, RefreshEnd, RefreshTarget, SlotFacts } from 
 export { AttemptResolver } from './attempt-resolver.js';
 export { type FailureEffect, failureEffect, probeEveryMs } from './failure-effect.js';
 export type {
+  Admission,
   AnswerSeal,
   AnswerSpool,
   BeginTerms,
   Clock,
   EnginePorts,
   EngineReport,
-  Incidents,
+  Gate,
   RefreshStore,
   TokenEndpoint,
 } from './ports.js';

@@ -22,17 +22,23 @@ export interface RefreshStore<F extends SlotFacts> {
   ): Promise<{ id: string; fence: number } | undefined>;
   /** True for one caller every `everyMs`: a paused integration is tried, but not by everybody. */
   claimProbe(target: RefreshTarget, facts: F, everyMs: number): Promise<boolean>;
-  /** The resolver's T1, of an attempt whose lease has run out: the new fence. Undefined where it is not to be had. */
-  takeOver(open: OpenAttempt<F>, timing: RefreshTiming): Promise<number | undefined>;
+  /**
+   * The resolver's T1, of an attempt whose lease has run out: the new fence, and what is landed under it (which may be more
+   * than was found before). Undefined where it is not to be had.
+   */
+  takeOver(
+    open: OpenAttempt<F>,
+    timing: RefreshTiming,
+  ): Promise<{ fence: number; landed: Buffer | undefined } | undefined>;
   /** False where the lease is no longer ours. */
   renewLease(attempt: Attempt<F>): Promise<boolean>;
   land(workspace: string, attempt: string, sealed: Buffer): Promise<void>;
   /** T2: the compare-and-swap. What cannot be installed is kept: for the resolver (`busy`), or as an orphan (`superseded`). */
   promote(attempt: Attempt<F>, answer: TokenAnswer, ageMs: number): Promise<RefreshEnd>;
-  /** False where fence or generation moved: the loser judges nobody. */
+  /** False where fence or generation moved: the loser judges nobody. Nor does a refusal where an answer landed meanwhile. */
   fail(attempt: Attempt<F>, effect: FailureEffect): Promise<boolean>;
   findOpen(workspace: string, attempt: string): Promise<OpenAttempt<F> | undefined>;
-  /** Its end no longer matters to anybody. */
+  /** Its end no longer matters to anybody; unless an answer landed since. */
   close(workspace: string, attempt: string): Promise<void>;
   /** The resolver looks again in `inMs`; with `attempt`, its lease is given back. */
   postpone(workspace: string, id: string, inMs: number, attempt?: Attempt<F>): Promise<void>;
@@ -68,9 +74,14 @@ export interface Clock {
   every(ms: number, work: () => void): () => void;
 }
 
-/** Whether a provider is having an incident: then its refusals say nothing about its users. */
-export interface Incidents {
-  refusalsAreDoubted(attempt: Attempt): boolean;
+/** A place among the requests under way at a provider, to be given back; or why there is none. */
+export type Admission = { release: () => void } | { refusal: RefreshEnd };
+
+/** What the provider, or its operator, lets us ask of it. */
+export interface Gate<F extends SlotFacts> {
+  admit(target: RefreshTarget, facts: F): Promise<Admission>;
+  /** Whether the provider refuses so many that it says nothing about this one. */
+  refusalsAreDoubted(attempt: Attempt<F>): boolean;
 }
 
 export interface EnginePorts<F extends SlotFacts> {
@@ -79,7 +90,7 @@ export interface EnginePorts<F extends SlotFacts> {
   seal: AnswerSeal<F>;
   spool: AnswerSpool;
   clock: Clock;
-  incidents: Incidents;
+  gate: Gate<F>;
   /** In [0, 1). */
   random: () => number;
   report: (what: EngineReport) => void;

@@ -9,24 +9,42 @@ export class RefreshEngine<F extends SlotFacts> {
   constructor(private readonly ports: EnginePorts<F>) {}
 
   async refresh(target: RefreshTarget, trigger: string): Promise<RefreshEnd & { attempt?: Attempt<F> }> {
-    const attempt = await this.begin(target, trigger);
-    return 'outcome' in attempt ? attempt : { ...(await this.spend(attempt)), attempt };
-  }
-
-  /** T1, committed before the wire. */
-  async begin(target: RefreshTarget, trigger: string): Promise<Attempt<F> | RefreshEnd> {
-    const { store, clock } = this.ports;
-    const begunAt = clock.now();
-    const facts = await store.load(target);
+    const begunAt = this.ports.clock.now();
+    const facts = await this.ports.store.load(target);
     const refusal = refusalOf(target, facts);
     if (refusal) return refusal;
     const known = facts as Attempt<F>['facts'];
-    if (known.integrationState === 'paused' && !(await store.claimProbe(target, known, probeEveryMs)))
-      return pausedEnd(known);
-    const timing = refreshTiming(known.renewal.rotation);
-    const begun = await store.begin(target, known, { trigger, timing });
+    const admission = await this.ports.gate.admit(target, known);
+    if ('refusal' in admission) return admission.refusal;
+    try {
+      const attempt = await this.beginFrom(target, known, trigger, begunAt);
+      return 'outcome' in attempt ? attempt : { ...(await this.spend(attempt)), attempt };
+    } finally {
+      admission.release();
+    }
+  }
+
+  /** T1 alone, committed before the wire; nobody is asked whether the provider would like it. */
+  async begin(target: RefreshTarget, trigger: string): Promise<Attempt<F> | RefreshEnd> {
+    const begunAt = this.ports.clock.now();
+    const facts = await this.ports.store.load(target);
+    const refusal = refusalOf(target, facts);
+    return refusal ?? this.beginFrom(target, facts as Attempt<F>['facts'], trigger, begunAt);
+  }
+
+  private async beginFrom(
+    target: RefreshTarget,
+    facts: Attempt<F>['facts'],
+    trigger: string,
+    begunAt: number,
+  ): Promise<Attempt<F> | RefreshEnd> {
+    const { store } = this.ports;
+    if (facts.integrationState === 'paused' && !(await store.claimProbe(target, facts, probeEveryMs)))
+      return pausedEnd(facts);
+    const timing = refreshTiming(facts.renewal.rotation);
+    const begun = await store.begin(target, facts, { trigger, timing });
     if (!begun) return refusalOf(target, await store.load(target)) ?? { outcome: 'busy' };
-    return { ...target, ...begun, facts: known, timing, begunAt, olderByMs: 0, afterAmbiguity: false };
+    return { ...target, ...begun, facts, timing, begunAt, olderByMs: 0, afterAmbiguity: false };
   }
 
   /** From the wire on; the intent is committed. Detached from whoever asked. */
@@ -96,8 +114,8 @@ export class RefreshEngine<F extends SlotFacts> {
   }
 
   private async fail(attempt: Attempt<F>, failure: Failure): Promise<RefreshEnd> {
-    const { store, incidents, random } = this.ports;
-    const doubted = failure.class === 'REAUTHORIZE' && incidents.refusalsAreDoubted(attempt);
+    const { store, gate, random } = this.ports;
+    const doubted = failure.class === 'REAUTHORIZE' && gate.refusalsAreDoubted(attempt);
     const effect = failureEffect(attempt, failure, { random: random(), doubted });
     if (!(await store.fail(attempt, effect))) return { outcome: 'superseded' };
     const againMs = 'resolveInMs' in effect.attempt ? effect.attempt.resolveInMs : effect.dueInMs;

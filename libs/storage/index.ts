@@ -27,6 +27,8 @@ export { ApiKeyDirectory } from './api-key-directory.js';
 export { DenialLog, type RefusedAttempt } from './denial-log.js';
 export { IdempotencyKeys, type AnswerSeal } from './idempotency-keys.js';
 export { applyTransition, connectionEventData, type TransitionCause } from './apply-transition.js';
+export { RefreshWorkers, type DatabaseBeat } from './refresh-workers.js';
+export { ProviderIncidents, type ProviderIncident } from './provider-incidents.js';
 export { WorkspaceKeys } from './workspace-keys.js';
 export { DeniedAccesses, type DeniedAccess } from './denied-accesses.js';
 

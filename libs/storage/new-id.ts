@@ -13,6 +13,8 @@ export type IdPrefix =
   | 'att' // refresh attempt
   | 'rev' // revocation
   | 'rvi' // revocation item
+  | 'inc' // provider incident
+  | 'rst' // restore
   | 'evt' // event
   | 'aud' // audit entry
   | 'req'; // request

@@ -34,6 +34,7 @@ export interface LoadedSlot {
   tokenEndpointAuthMethod: string;
   refreshPolicy: 'ahead' | 'on_demand';
   settings: Record<string, unknown>;
+  limits: { concurrency?: number; requests_per_second?: number };
   /** Newest first. */
   secretIds: string[] | null;
   secrets: Buffer[] | null;
@@ -177,6 +178,7 @@ function itemOf(promotion: Promotion): Record<string, unknown> {
     refresh_token_expires_in_ms: life.refreshTokenExpiresInMs,
     keeps_refresh_token: life.keepsRefreshToken ?? false,
     due_in_ms: life.dueInMs,
+    reauthorize_in_ms: life.reauthorizeInMs ?? null,
     audit_id: row.id,
     audit_at: row.at.toISOString(),
     actor_type: audit.actor.type,
@@ -212,7 +214,7 @@ const LOAD = `SELECT workspace_id AS workspace, connection_id AS connection, slo
   end_user_id AS "endUserId", scopes_requested AS "scopesRequested", scopes_granted AS "scopesGranted", resource,
   integration_id AS integration, provider, integration_state AS "integrationState", paused_reason AS "pausedReason",
   client_id AS "clientId", token_endpoint_auth_method AS "tokenEndpointAuthMethod", refresh_policy AS "refreshPolicy",
-  settings, secret_ids AS "secretIds", secrets, generation, fence, leased, open_attempt_id AS "openAttempt", failures,
+  settings, limits, secret_ids AS "secretIds", secrets, generation, fence, leased, open_attempt_id AS "openAttempt", failures,
   expires_at AS "expiresAt", throttled_ms AS "throttledMs", sealed_access_token AS "sealedAccessToken",
   sealed_refresh_token AS "sealedRefreshToken", remaining_ms AS "remainingMs", lifetime_ms AS "lifetimeMs"
   FROM load_refresh_slots($1)`;

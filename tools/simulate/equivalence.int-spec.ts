@@ -191,7 +191,8 @@ class Side {
     const attempt = this.attempts[which]!;
     const open = await this.store.findOpen(attempt.workspace, attempt.id);
     if (!open) return 'closed';
-    const fence = await this.store.takeOver(open, timing);
+    const taken = await this.store.takeOver(open, timing);
+    const { fence, landed } = taken ?? {};
     if (fence !== undefined)
       this.attempts[which] = {
         ...attempt,
@@ -199,7 +200,7 @@ class Side {
         facts: open.facts as Attempt['facts'],
         afterAmbiguity: true,
       };
-    return { fence, landed: open.landed !== undefined };
+    return { fence, landed: landed !== undefined, foundLanded: open.landed !== undefined };
   }
 }
 

@@ -195,14 +195,14 @@ export class ModelStore implements RefreshStore<ModelFacts> {
   async takeOver(
     { id, target, facts }: OpenAttempt<ModelFacts>,
     { leaseMs }: RefreshTiming,
-  ): Promise<number | undefined> {
+  ): Promise<{ fence: number; landed: Buffer | undefined } | undefined> {
     const slot = this.database.slots.get(target.slot)!;
     const now = this.database.now();
     if (slot.generation !== target.generation || slot.fence !== facts!.fence) return undefined;
     if (slot.leaseUntil > now || (slot.openAttempt !== null && slot.openAttempt !== id)) return undefined;
     Object.assign(slot, { fence: slot.fence + 1, leaseUntil: now + leaseMs, openAttempt: id });
     this.database.attempts.get(id)!.resolveAt = now + leaseMs;
-    return slot.fence;
+    return { fence: slot.fence, landed: this.landedOf(id) };
   }
 
   async renewLease({ slot: name, fence, timing }: Attempt<ModelFacts>): Promise<boolean> {
@@ -214,6 +214,8 @@ export class ModelStore implements RefreshStore<ModelFacts> {
 
   async land(_workspace: string, id: string, sealed: Buffer): Promise<void> {
     if (this.database.sabotage === 'never-lands') return;
+    const row = this.database.attempts.get(id)!;
+    if (row.closed) Object.assign(row, { closed: false, resolveAt: this.database.now() });
     const known = this.database.landings.get(id);
     if (known && known.state !== 'quarantined') return;
     this.database.landings.set(id, { state: 'landed', sealed });
@@ -270,6 +272,14 @@ export class ModelStore implements RefreshStore<ModelFacts> {
       return false;
     }
     const landing = database.landings.get(attempt.id);
+    if (effect.trigger === 'reauthorization_required') {
+      const kept = landing?.state === 'landed' ? row : this.adoptOrphan(attempt, slot, row);
+      if (kept) {
+        Object.assign(slot, { leaseUntil: 0, claimedUntil: 0, dueAt: null, fence: slot.fence + 1 });
+        kept.resolveAt = database.now();
+        return true;
+      }
+    }
     if (landing && effect.quarantineLanding) landing.state = 'quarantined';
     if (effect.integration === 'pause') database.integrationState = 'paused';
     if (effect.integration === 'resume') database.integrationState = 'active';
@@ -289,10 +299,30 @@ export class ModelStore implements RefreshStore<ModelFacts> {
     return true;
   }
 
+  private adoptOrphan(
+    { slot: name, generation }: Attempt<ModelFacts>,
+    slot: ModelSlot,
+    refused: ModelAttempt,
+  ): ModelAttempt | undefined {
+    const { attempts, landings } = this.database;
+    const orphan = [...attempts.values()].findLast(
+      ({ id, target }) =>
+        landings.get(id)?.state === 'orphaned' &&
+        target.slot === name &&
+        (target.generation === generation || target.generation === generation - 1),
+    );
+    if (!orphan) return undefined;
+    refused.closed = true;
+    landings.get(orphan.id)!.state = 'landed';
+    orphan.target = { ...orphan.target, generation };
+    orphan.closed = false;
+    slot.openAttempt = orphan.id;
+    return orphan;
+  }
+
   async findOpen(_workspace: string, id: string): Promise<OpenAttempt<ModelFacts> | undefined> {
     const row = this.database.attempts.get(id);
     if (!row || row.closed) return undefined;
-    const landing = this.database.landings.get(id);
     const worker = this.database.workers.get(row.worker);
     const drained =
       worker !== undefined &&
@@ -303,13 +333,19 @@ export class ModelStore implements RefreshStore<ModelFacts> {
       target: row.target,
       facts: await this.load(row.target),
       sinceStartMs: this.database.now() - row.startedAt,
-      landed: landing && landing.state !== 'quarantined' ? landing.sealed : undefined,
+      landed: this.landedOf(id),
       spoolMayHold: worker !== undefined && !worker.givenUp && !drained && row.worker !== this.worker,
     };
   }
 
   async close(_workspace: string, id: string): Promise<void> {
-    this.database.attempts.get(id)!.closed = true;
+    const { database } = this;
+    if (database.landings.get(id)?.state !== 'landed') database.attempts.get(id)!.closed = true;
+  }
+
+  private landedOf(id: string): Buffer | undefined {
+    const landing = this.database.landings.get(id);
+    return landing && landing.state !== 'quarantined' ? landing.sealed : undefined;
   }
 
   async postpone(_workspace: string, id: string, inMs: number, attempt?: Attempt<ModelFacts>): Promise<void> {

@@ -154,8 +154,6 @@ export class ModelWorker {
     for (const [id, sealed] of this.spool) {
       await this.call(() => {
         const store = new ModelStore(database, this.id);
-        const row = database.attempts.get(id)!;
-        if (row.closed) Object.assign(row, { closed: false, resolveAt: world.now });
         return store.land('w', id, sealed);
       });
       this.spool.delete(id);
@@ -182,7 +180,7 @@ export class ModelWorker {
       },
       spool: { write: async ({ attempt, sealed }) => this.write(attempt, sealed) },
       clock: { now: () => world.now, every: (ms, work) => this.every(ms, work) },
-      incidents: { refusalsAreDoubted: () => false },
+      gate: { admit: async () => ({ release: () => undefined }), refusalsAreDoubted: () => false },
       random: world.random,
       report: () => undefined,
     };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { refreshableStates, refreshDue, type ConnectionState, type SlotTokens } from '#oauth';
+import { reauthorizeBy, refreshableStates, refreshDue, type ConnectionState, type SlotTokens } from '#oauth';
 import type { ResolvedProvider } from '#providers';
 import {
   type Connection,
@@ -83,20 +83,34 @@ function lifeOf(tokens: SlotTokens, place: GrantPlace, receivedAt: number): Slot
   const ageMs = Math.max(0, Date.now() - receivedAt);
   const left = (lifeMs: number | null) => (lifeMs === null ? null : lifeMs - ageMs);
   const renewable = tokens.refreshToken !== undefined || place.connection.grantType === 'client_credentials';
+  const { expiresInMs: lifetimeMs, refreshTokenExpiresInMs } = tokens;
+  const { absoluteMs, extendsOnUse } = place.provider.refreshTokenLife;
+  const refreshTokenExpiresAt = refreshTokenExpiresInMs;
   return {
-    expiresInMs: left(tokens.expiresInMs),
-    refreshTokenExpiresInMs: left(tokens.refreshTokenExpiresInMs),
-    dueInMs: dueOf(place, { lifetimeMs: tokens.expiresInMs, ageMs, renewable }),
+    expiresInMs: left(lifetimeMs),
+    refreshTokenExpiresInMs: left(refreshTokenExpiresInMs),
+    reauthorizeInMs: left(
+      reauthorizeBy({ authorizedAt: 0, absoluteMs, extendsOnUse, refreshTokenExpiresAt }),
+    ),
+    dueInMs: dueOf(place, { lifetimeMs, ageMs, renewable, refreshTokenLifetimeMs: refreshTokenExpiresInMs }),
   };
 }
 
 function dueOf(
   { connection, integration, provider }: GrantPlace,
-  set: { lifetimeMs: number | null; ageMs: number; renewable: boolean },
+  set: {
+    lifetimeMs: number | null;
+    ageMs: number;
+    renewable: boolean;
+    refreshTokenLifetimeMs?: number | null;
+  },
 ): number | null {
   const waits = !refreshableStates.includes(connection.state as ConnectionState);
-  if (waits || integration.refreshPolicy === 'on_demand') return null;
-  const { idleMs } = provider.refreshTokenLife;
-  const due = refreshDue({ ...set, idleMs, jitter: Math.random() });
+  if (waits) return null;
+  const { idleMs, extendsOnUse } = provider.refreshTokenLife;
+  const due = refreshDue({
+    ...{ ...set, idleMs, policy: integration.refreshPolicy, jitter: Math.random() },
+    refreshTokenLifetimeMs: extendsOnUse ? set.refreshTokenLifetimeMs : null,
+  });
   return due === null ? null : Math.max(0, due - set.ageMs);
 }

@@ -122,6 +122,7 @@ export class ConnectFixture {
         returnUrls: [returnUrl],
         refreshPolicy: 'ahead',
         confirmation: true,
+        limits: {},
         settings: {},
         ...columns,
       });

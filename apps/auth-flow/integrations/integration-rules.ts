@@ -27,6 +27,7 @@ export function newIntegration(
     refreshPolicy: 'ahead',
     confirmation: true,
     settings: {},
+    limits: {},
   };
 }
 
@@ -40,6 +41,7 @@ type Changeable = Pick<
   | 'refreshPolicy'
   | 'confirmation'
   | 'settings'
+  | 'limits'
 >;
 
 /** The columns that a change gives; what it leaves out stays. */
@@ -53,6 +55,7 @@ export function columnsOf(change: UpdateIntegration): Partial<Changeable> {
     refreshPolicy: change.refresh_policy,
     confirmation: change.confirmation,
     settings: change.settings,
+    limits: change.limits,
   };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }

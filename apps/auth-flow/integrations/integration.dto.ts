@@ -20,6 +20,14 @@ const returnUrl = z
   .max(2_000)
   .refine(isReturnUrl, 'must be an https URL, or http on localhost, without fragment or credentials');
 
+export const requestLimits = z
+  .strictObject({
+    concurrency: z.int().min(1).max(1_000).optional().describe('Token requests at once.'),
+    requests_per_second: z.number().min(0.01).max(10_000).optional(),
+  })
+  .describe("Of this integration's token requests, beneath the provider's own.")
+  .meta({ id: 'RequestLimits' });
+
 const fields = {
   name: z.string().trim().min(1).max(200).optional().describe('What end users read on the connect page.'),
   client_id: visible(500).optional(),
@@ -34,6 +42,7 @@ const fields = {
     .enum(['ahead', 'on_demand'])
     .optional()
     .describe('Renew before tokens expire, or only when somebody reads.'),
+  limits: requestLimits.optional(),
   return_urls: z.array(returnUrl).max(20).optional(),
   confirmation: z
     .boolean()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf } from '#platform';
 import type { Integration } from '#storage';
+import { requestLimits } from './integration.dto.js';
 
 export const integrationSchema = z
   .strictObject({
@@ -17,6 +18,7 @@ export const integrationSchema = z
     return_urls: z.array(z.string()),
     confirmation: z.boolean(),
     settings: z.record(z.string(), z.unknown()),
+    limits: requestLimits,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -40,6 +42,7 @@ export function integrationView(integration: Integration, publicUrl: string): In
     return_urls: integration.returnUrls,
     confirmation: integration.confirmation,
     settings: integration.settings,
+    limits: integration.limits,
     created_at: integration.createdAt.toISOString(),
     updated_at: integration.updatedAt.toISOString(),
   };

@@ -30,5 +30,5 @@ export function assembleEngine({ database, vault, catalogue, outbound, spoolFold
   const failures = new FailuresService(database, integrations);
   const store = new RefreshStoreService(calls, database, vault, catalogue, worker, promotions, failures);
   const endpoint = new TokenEndpointService(outbound, new OrphansService(database, outbound));
-  return { store, endpoint, spool, worker, drain: new SpoolDrainService(database, spool) };
+  return { store, endpoint, spool, worker, drain: new SpoolDrainService(calls, spool) };
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { decodeRawAnswer, encodeRawAnswer, type RawAnswer } from '#oauth';
 import { AttemptResolver, RefreshEngine, type EnginePorts, type EngineReport } from '#refresh';
+import { GateService } from '../gate/gate.service.js';
 import { Spool } from '../spool/spool.js';
 import type { Attempt, RefreshFacts } from './refresh-facts.js';
 import { RefreshStoreService } from './refresh-store.service.js';
@@ -11,7 +12,7 @@ import { TokenEndpointService } from './token-endpoint.service.js';
 export class EngineService extends RefreshEngine<RefreshFacts> {
   readonly resolver: AttemptResolver<RefreshFacts>;
 
-  constructor(store: RefreshStoreService, endpoint: TokenEndpointService, spool: Spool) {
+  constructor(store: RefreshStoreService, endpoint: TokenEndpointService, spool: Spool, gate: GateService) {
     const logger = new Logger(EngineService.name);
     const ports: EnginePorts<RefreshFacts> = {
       store,
@@ -22,7 +23,7 @@ export class EngineService extends RefreshEngine<RefreshFacts> {
       },
       seal: { seal, open },
       clock: { now: () => performance.now(), every },
-      incidents: { refusalsAreDoubted: () => false },
+      gate,
       random: Math.random,
       report: (what) => report(logger, what),
     };

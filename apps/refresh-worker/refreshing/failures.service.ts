@@ -37,6 +37,7 @@ export class FailuresService {
           await tx.get(AttemptRepository).close(attempt.id, { ...ending(effect), state: 'failed' });
         return false;
       }
+      if (await hasLanded(tx, attempt, effect)) return true;
       if (effect.quarantineLanding) await tx.get(LandingRepository).mark(attempt.id, 'quarantined');
       await this.judgeIntegration(tx, attempt, effect);
       await end(tx, attempt, effect);
@@ -52,6 +53,28 @@ export class FailuresService {
     if (effect.integration === 'resume' && integrationState === 'paused')
       await this.integrations.resume(tx, { id, provider });
   }
+}
+
+/**
+ * Refused, yet an answer to this very attempt came meanwhile, from a spool or a worker that was thought dead; or an orphan
+ * is left, which under some rotations is the lineage that lives. That one counts.
+ */
+async function hasLanded(tx: Transaction, attempt: Attempt, effect: FailureEffect): Promise<boolean> {
+  if (effect.trigger !== 'reauthorization_required') return false;
+  const { id, connection: connectionId, slot, fence, generation } = attempt;
+  const landings = tx.get(LandingRepository);
+  const own = (await landings.find(id))?.state === 'landed';
+  const keeping = { dueInMs: null, failed: false, keepAttemptOpen: own };
+  const attempts = tx.get(AttemptRepository);
+  if (own) {
+    await tx.get(SlotRepository).release({ connectionId, slot, fence }, keeping);
+    await attempts.leaveOpen(id, { state: 'landed', resolveInMs: 0 });
+    return true;
+  }
+  if (!(await landings.adoptOrphan({ connectionId, slot, generation }))) return false;
+  await tx.get(SlotRepository).release({ connectionId, slot, fence }, { ...keeping, keepAttemptOpen: true });
+  await attempts.close(id, { ...ending(effect), state: 'failed' });
+  return true;
 }
 
 async function judgeConnection(

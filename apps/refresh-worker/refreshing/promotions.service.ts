@@ -125,14 +125,15 @@ function lifeOf(tokens: SlotTokens, { facts }: Attempt, ageMs: number): SlotLife
   const { row, provider } = facts;
   const left = (lifeMs: number | null) => (lifeMs === null ? null : Math.round(lifeMs - ageMs));
   const { expiresInMs: lifetimeMs, refreshToken, refreshTokenExpiresInMs } = tokens;
-  const { idleMs } = provider!.refreshTokenLife;
-  const due =
-    row.refreshPolicy === 'on_demand'
-      ? null
-      : refreshDue({ lifetimeMs, renewable: true, idleMs, jitter: Math.random() });
+  const { idleMs, extendsOnUse } = provider!.refreshTokenLife;
+  const due = refreshDue({
+    ...{ lifetimeMs, renewable: true, idleMs, policy: row.refreshPolicy, jitter: Math.random() },
+    refreshTokenLifetimeMs: extendsOnUse ? refreshTokenExpiresInMs : null,
+  });
   return {
     expiresInMs: left(lifetimeMs),
     refreshTokenExpiresInMs: left(refreshTokenExpiresInMs),
+    reauthorizeInMs: extendsOnUse ? null : left(refreshTokenExpiresInMs),
     keepsRefreshToken: refreshToken === undefined || refreshToken === facts.refreshToken,
     dueInMs: due === null ? null : Math.max(0, Math.round(due - ageMs)),
   };

@@ -54,13 +54,17 @@ export class RefreshStoreService implements RefreshStore<RefreshFacts> {
     );
   }
 
-  takeOver({ id, target, facts }: OpenAttempt, { leaseMs }: RefreshTiming): Promise<number | undefined> {
+  takeOver(
+    { id, target, facts }: OpenAttempt,
+    { leaseMs }: RefreshTiming,
+  ): Promise<{ fence: number; landed: Buffer | undefined } | undefined> {
     return this.database.inWorkspace(target.workspace, async (tx) => {
       const attempts = tx.get(AttemptRepository);
       const fence = await attempts.takeOver({ ...target, id, fence: facts!.fence }, this.worker.id, leaseMs);
       // Somebody else's turn only where this one dies.
-      if (fence !== undefined) await attempts.postpone(id, leaseMs);
-      return fence;
+      if (fence === undefined) return undefined;
+      await attempts.postpone(id, leaseMs);
+      return { fence, landed: (await attempts.findOpen(id))?.landed ?? undefined };
     });
   }
 
@@ -97,9 +101,7 @@ export class RefreshStoreService implements RefreshStore<RefreshFacts> {
   }
 
   close(workspace: string, id: string): Promise<void> {
-    return this.database.inWorkspace(workspace, (tx) =>
-      tx.get(AttemptRepository).close(id, { state: 'resolved' }),
-    );
+    return this.database.inWorkspace(workspace, (tx) => tx.get(AttemptRepository).closeWithoutAnswer(id));
   }
 
   postpone(workspace: string, id: string, inMs: number, attempt?: Attempt): Promise<void> {

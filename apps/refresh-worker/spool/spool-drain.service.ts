@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AttemptRepository, Database, LandingRepository } from '#storage';
+import { RefreshCalls } from '#storage';
 import { Spool } from './spool.js';
 
 /** Brings spooled answers into Postgres. */
@@ -9,7 +9,7 @@ export class SpoolDrainService {
   private draining: Promise<number> | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly calls: RefreshCalls,
     private readonly spool: Spool,
   ) {}
 
@@ -31,21 +31,11 @@ export class SpoolDrainService {
         continue;
       }
       const { workspace, sealed } = spooled;
-      const landed = await this.land(workspace, attempt, Buffer.from(sealed, 'base64'));
+      const landed = await this.calls.land(workspace, attempt, Buffer.from(sealed, 'base64'));
       await this.spool.remove(attempt);
       drained += 1;
       this.logger.log({ attempt, landed }, 'an answer came back from the spool');
     }
     return drained;
-  }
-
-  private land(workspace: string, attempt: string, sealed: Buffer): Promise<boolean> {
-    return this.database.inWorkspace(workspace, async (tx) => {
-      const kept = await tx.get(LandingRepository).insert(attempt, sealed);
-      const attempts = tx.get(AttemptRepository);
-      // Given up by others meanwhile: nobody would look at what landed.
-      if (kept && (await attempts.find(attempt))?.closedAt) await attempts.reopen(attempt);
-      return kept;
-    });
   }
 }

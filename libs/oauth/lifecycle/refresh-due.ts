@@ -6,6 +6,10 @@ export interface RefreshSchedule {
   renewable: boolean;
   /** The refresh token lapses when it was not used for this long; null or absent: not known to. */
   idleMs?: number | null;
+  /** Of the refresh token in hand, where using it brings one that lives longer: not used by then, it lapses as well. */
+  refreshTokenLifetimeMs?: number | null;
+  /** Absent: `ahead`. `on_demand`: only so often that the refresh token does not lapse. */
+  policy?: 'ahead' | 'on_demand';
   /** In [0, 1): spreads what was issued together. */
   jitter: number;
 }
@@ -22,13 +26,17 @@ export function refreshMarginMs(lifetimeMs: number): number {
   return Math.min(Math.max(smallestMarginMs, lifetimeMs * marginShare), lifetimeMs / 2);
 }
 
-/** When to renew, counted from issue; null where there is nothing to renew. Never later than expiry. */
-export function refreshDue({ lifetimeMs, renewable, idleMs, jitter }: RefreshSchedule): number | null {
+/** When to renew, counted from issue; null where there is nothing to renew, or nobody wants it. Never later than expiry. */
+export function refreshDue(schedule: RefreshSchedule): number | null {
+  const { lifetimeMs, renewable, idleMs, refreshTokenLifetimeMs, policy = 'ahead', jitter } = schedule;
   if (!renewable) return null;
-  const lifetime = lifetimeMs ?? assumedLifetimeMs;
-  const due = early(lifetime, jitter);
-  const keepAlive = idleMs === null || idleMs === undefined ? Infinity : early(idleMs, jitter);
-  return Math.round(Math.min(due, keepAlive));
+  const ends = [
+    idleMs,
+    refreshTokenLifetimeMs,
+    policy === 'ahead' ? (lifetimeMs ?? assumedLifetimeMs) : null,
+  ];
+  const dues = ends.filter((end) => end !== null && end !== undefined).map((end) => early(end, jitter));
+  return dues.length === 0 ? null : Math.round(Math.min(...dues));
 }
 
 function early(lifetimeMs: number, jitter: number): number {

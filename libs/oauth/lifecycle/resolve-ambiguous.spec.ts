@@ -6,7 +6,7 @@ const hour = 3_600_000;
 function resolved(rules: Partial<RotationRules>, attempt: Partial<AmbiguousAttempt> = {}) {
   return resolveAmbiguous({
     rotation: effectiveRotation({ mode: 'A', killsAccessToken: false, ...rules }),
-    sinceFirstSendMs: 5000,
+    sinceFirstSendMs: 40_000,
     accessTokenRemainingMs: hour / 10,
     accessTokenLifetimeMs: hour,
     introspection: false,
@@ -38,9 +38,23 @@ describe('an attempt whose end is not known', () => {
     });
   });
 
+  it('waits under A until the first request has surely had its effect: what is asked before says nothing of it', () => {
+    const young = { sinceFirstSendMs: 5_000 };
+    expect(resolved({ killsAccessToken: true }, young)).toEqual({ action: 'retry-late', inMs: 26_000 });
+    expect(resolved({}, { ...young, accessTokenRemainingMs: -1 })).toEqual({
+      action: 'retry-late',
+      inMs: 26_000,
+    });
+  });
+
+  it('does not take a dead access token for nothing to lose while a worker may hold the answer on its disk', () => {
+    const asked = { liveness: 'dead' as const, spoolMayHold: true };
+    expect(resolved({ killsAccessToken: true }, asked)).toMatchObject({ action: 'retry-late' });
+  });
+
   it('waits an hour where the access token is not known to expire', () => {
     const forever = { accessTokenRemainingMs: null, accessTokenLifetimeMs: null };
-    expect(resolved({}, forever)).toEqual({ action: 'retry-late', inMs: hour - 5000 });
+    expect(resolved({}, forever)).toEqual({ action: 'retry-late', inMs: hour - 40_000 });
     expect(resolved({}, { ...forever, sinceFirstSendMs: hour })).toMatchObject({ why: 'nothing-to-lose' });
   });
 

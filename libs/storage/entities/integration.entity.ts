@@ -19,6 +19,8 @@ export class Integration {
   @Column('boolean') confirmation!: boolean;
   /** Provider fields: tenant, shop, region, or the endpoints of a custom provider. */
   @Column('jsonb') settings!: Record<string, unknown>;
+  /** Of its token requests, beneath the provider's own. */
+  @Column('jsonb') limits!: { concurrency?: number; requests_per_second?: number };
   @Column('integer') version!: number;
   @Column({ type: 'timestamptz', name: 'created_at', insert: false, update: false }) createdAt!: Date;
   @Column({ type: 'timestamptz', name: 'updated_at', insert: false }) updatedAt!: Date;

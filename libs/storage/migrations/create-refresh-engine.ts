@@ -16,14 +16,17 @@ export class CreateRefreshEngine1763683200006 implements MigrationInterface {
       `DROP FUNCTION begin_refresh_attempts(text, json[])`,
       `DROP FUNCTION load_refresh_slots(json[])`,
       `DROP TABLE refresh_worker`,
-      `ALTER TABLE connection_slot DROP COLUMN renew_every_ms`,
+      `ALTER TABLE integration DROP COLUMN limits`,
+      `ALTER TABLE connection_slot DROP COLUMN renew_every_ms, DROP COLUMN reauthorize_by, DROP COLUMN announcements`,
     ]);
   }
 }
 
 const columns = [
   // How often the slot is renewed when all is well: what the normal rate of refreshes is made of.
-  `ALTER TABLE connection_slot ADD COLUMN renew_every_ms bigint`,
+  `ALTER TABLE connection_slot ADD COLUMN renew_every_ms bigint, ADD COLUMN reauthorize_by timestamptz,
+     ADD COLUMN announcements smallint NOT NULL DEFAULT 0`,
+  `ALTER TABLE integration ADD COLUMN limits jsonb NOT NULL DEFAULT '{}'`,
 ];
 
 // Across workspaces: a worker serves all of them. One row a spool.
@@ -71,12 +74,12 @@ const load = grouped(
   `TABLE (workspace_id text, connection_id text, slot text, state text, grant_type text, end_user_id text,
      scopes_requested text[], scopes_granted text[], resource text[], integration_id text, provider text,
      integration_state text, paused_reason text, client_id text, token_endpoint_auth_method text,
-     refresh_policy text, settings jsonb, secret_ids text[], secrets bytea[], generation integer, fence integer,
+     refresh_policy text, settings jsonb, limits jsonb, secret_ids text[], secrets bytea[], generation integer, fence integer,
      leased boolean, open_attempt_id text, failures integer, expires_at timestamptz, throttled_ms bigint,
      sealed_access_token bytea, sealed_refresh_token bytea, remaining_ms bigint, lifetime_ms bigint)`,
   `SELECT c.workspace_id, c.id, s.slot, c.state, c.grant_type, c.end_user_id, c.scopes_requested, c.scopes_granted,
      c.resource, i.id, i.provider, i.state, i.paused_reason, i.client_id, i.token_endpoint_auth_method,
-     i.refresh_policy, i.settings, x.ids, x.sealed, s.generation, s.fence, coalesce(s.lease_until > now(), false),
+     i.refresh_policy, i.settings, i.limits, x.ids, x.sealed, s.generation, s.fence, coalesce(s.lease_until > now(), false),
      s.open_attempt_id, s.failures, s.expires_at,
      CASE WHEN s.refresh_due_at > now() + interval '500 ms' AND 'THROTTLED' = (
          SELECT a.failure_class FROM refresh_attempt a
@@ -121,12 +124,14 @@ const begin = grouped(
    RETURNING id, fence`,
 );
 
-// The first answer stays, unless nobody understood it.
+// The first answer stays, unless nobody understood it. An attempt that others closed meanwhile is open again: somebody has to
+// settle what came.
 const land = grouped(
   'land_answers(chunks json[])',
   `TABLE (id text)`,
   `WITH landed AS (
-     UPDATE refresh_attempt a SET state = CASE WHEN a.closed_at IS NULL THEN 'landed' ELSE a.state END
+     UPDATE refresh_attempt a SET state = 'landed', closed_at = NULL,
+       resolve_at = CASE WHEN a.closed_at IS NULL THEN a.resolve_at ELSE now() END
      FROM json_to_recordset(chunk -> 'items') AS k(attempt text, answer bytea)
      WHERE a.workspace_id = w AND a.id = k.attempt RETURNING a.id, k.answer
    ), kept AS (
@@ -150,6 +155,7 @@ const promote = grouped(
        generation integer, fence integer, sealed_access_token bytea, sealed_refresh_token bytea,
        access_token_fingerprint bytea, refresh_token_fingerprint bytea, token_type text, scope text,
        expires_in_ms bigint, refresh_token_expires_in_ms bigint, keeps_refresh_token boolean, due_in_ms bigint,
+       reauthorize_in_ms bigint,
        audit_id text, audit_at timestamptz, actor_type text, actor_id text, audit_entry bytea, audit_hash bytea,
        event_id text, event_data text)
    ), locked AS MATERIALIZED (
@@ -163,6 +169,7 @@ const promote = grouped(
        refresh_token_expires_at = CASE WHEN k.keeps_refresh_token AND k.refresh_token_expires_in_ms IS NULL
          THEN s.refresh_token_expires_at ELSE now() + k.refresh_token_expires_in_ms * interval '1 ms' END,
        refresh_due_at = now() + k.due_in_ms * interval '1 ms', renew_every_ms = coalesce(k.due_in_ms, s.renew_every_ms),
+       reauthorize_by = least(s.reauthorize_by, now() + k.reauthorize_in_ms * interval '1 ms'),
        lease_owner = NULL, lease_until = NULL, claimed_epoch = NULL, claimed_until = NULL
      FROM items k, locked c, integration i
      WHERE s.workspace_id = w AND s.connection_id = k.connection AND s.slot = k.slot

@@ -1,5 +1,6 @@
 import { CreateConnections1763683200003 } from './create-connections.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
+import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
 import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefresh1763683200004 } from './create-refresh.js';
 import { CreateRevocations1763683200005 } from './create-revocations.js';
@@ -13,4 +14,5 @@ export const migrations = [
   CreateRefresh1763683200004,
   CreateRevocations1763683200005,
   CreateRefreshEngine1763683200006,
+  CreateRefreshSchedule1763683200007,
 ];

@@ -102,6 +102,15 @@ export class AttemptRepository {
     );
   }
 
+  /** Its end no longer matters to anybody; unless an answer landed since, which somebody has to settle. */
+  async closeWithoutAnswer(id: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE refresh_attempt SET state = 'resolved', closed_at = clock_timestamp(), resolve_at = NULL
+       WHERE workspace_id = $1 AND id = $2 AND closed_at IS NULL AND state <> 'landed'`,
+      [this.context.workspace, id],
+    );
+  }
+
   /** Its end is known. */
   async close(
     id: string,

@@ -6,24 +6,6 @@ export type LandingState = 'landed' | 'quarantined' | 'orphaned';
 export class LandingRepository {
   constructor(private readonly context: TransactionContext) {}
 
-  /** The first answer stays, unless nobody understood it. False where the attempt is gone, with its connection. */
-  async insert(attemptId: string, sealedAnswer: Buffer): Promise<boolean> {
-    const { manager, workspace } = this.context;
-    const rows = await manager.query<unknown[]>(
-      `WITH landed AS (
-         UPDATE refresh_attempt SET state = CASE WHEN closed_at IS NULL THEN 'landed' ELSE state END
-         WHERE workspace_id = $1 AND id = $2 RETURNING id
-       ), kept AS (
-         INSERT INTO token_landing (workspace_id, attempt_id, state, sealed_answer) SELECT $1, id, 'landed', $3 FROM landed
-         ON CONFLICT (workspace_id, attempt_id) DO UPDATE
-           SET state = 'landed', sealed_answer = excluded.sealed_answer, landed_at = clock_timestamp()
-           WHERE token_landing.state = 'quarantined'
-       ) SELECT id FROM landed`,
-      [workspace, attemptId, sealedAnswer],
-    );
-    return rows.length > 0;
-  }
-
   async find(
     attemptId: string,
   ): Promise<{ state: LandingState; sealedAnswer: Buffer; ageMs: number } | undefined> {
@@ -52,5 +34,30 @@ export class LandingRepository {
       `DELETE FROM token_landing WHERE workspace_id = $1 AND attempt_id = $2`,
       [this.context.workspace, attemptId],
     );
+  }
+
+  /**
+   * Takes an orphan up again as the answer to the slot's present generation: where all else is refused, it may be the living
+   * lineage. The newest one whose request set out from this generation or the one before; false where there is none.
+   */
+  async adoptOrphan(at: { connectionId: string; slot: string; generation: number }): Promise<boolean> {
+    const rows = await this.context.manager.query<{ id: string }[]>(
+      `WITH orphan AS (
+         SELECT a.id FROM refresh_attempt a
+         JOIN token_landing l ON l.workspace_id = a.workspace_id AND l.attempt_id = a.id AND l.state = 'orphaned'
+         WHERE a.workspace_id = $1 AND a.connection_id = $2 AND a.slot = $3 AND a.base_generation BETWEEN $4 - 1 AND $4
+         ORDER BY l.landed_at DESC LIMIT 1
+       ), landing AS (
+         UPDATE token_landing l SET state = 'landed' FROM orphan o WHERE l.workspace_id = $1 AND l.attempt_id = o.id
+       ), slot AS (
+         UPDATE connection_slot s SET open_attempt_id = o.id FROM orphan o
+         WHERE s.workspace_id = $1 AND s.connection_id = $2 AND s.slot = $3
+       ), attempt AS (
+         UPDATE refresh_attempt a SET base_generation = $4, state = 'landed', closed_at = NULL, resolve_at = now()
+         FROM orphan o WHERE a.workspace_id = $1 AND a.id = o.id
+       ) SELECT id FROM orphan`,
+      [this.context.workspace, at.connectionId, at.slot, at.generation],
+    );
+    return rows.length > 0;
   }
 }

@@ -7,6 +7,8 @@ export interface SlotLife {
   refreshTokenExpiresInMs: number | null;
   /** When to renew; null where nothing is to be renewed. */
   dueInMs: number | null;
+  /** When the user must consent again; null: nothing new is known. */
+  reauthorizeInMs?: number | null;
   /** The refresh token is the one before: where nothing is said of its life, what was said holds. */
   keepsRefreshToken?: boolean;
 }
@@ -14,6 +16,7 @@ export interface SlotLife {
 const LIFE = `expires_at = now() + $%1 * interval '1 ms', refresh_token_expires_at =
     CASE WHEN $%4 AND $%2::bigint IS NULL THEN refresh_token_expires_at ELSE now() + $%2 * interval '1 ms' END,
   refresh_due_at = now() + $%3 * interval '1 ms', renew_every_ms = coalesce($%3, renew_every_ms)`;
+
 const RELEASED = `lease_owner = NULL, lease_until = NULL, claimed_epoch = NULL, claimed_until = NULL`;
 
 function lifeFrom(first: number): string {
@@ -67,7 +70,7 @@ export class SlotRepository {
   async advanceByAuthorization(connectionId: string, slot: string, life: SlotLife): Promise<number> {
     const [rows] = await this.context.manager.query<[{ generation: number }[], number]>(
       `UPDATE connection_slot SET generation = generation + 1, fence = fence + 1, open_attempt_id = NULL, failures = 0,
-         ${lifeFrom(4)}, ${RELEASED}
+         ${lifeFrom(4)}, ${RELEASED}, reauthorize_by = now() + $8 * interval '1 ms', announcements = 0
        WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 RETURNING generation`,
       [
         this.context.workspace,
@@ -77,6 +80,7 @@ export class SlotRepository {
         life.refreshTokenExpiresInMs,
         life.dueInMs,
         life.keepsRefreshToken ?? false,
+        life.reauthorizeInMs ?? null,
       ],
     );
     return rows[0]!.generation;
@@ -89,7 +93,7 @@ export class SlotRepository {
   ): Promise<number | undefined> {
     const [rows] = await this.context.manager.query<[{ generation: number }[], number]>(
       `UPDATE connection_slot SET generation = generation + 1, open_attempt_id = NULL, failures = 0, refreshed_at = now(),
-         ${lifeFrom(6)}, ${RELEASED}
+         ${lifeFrom(6)}, ${RELEASED}, reauthorize_by = least(reauthorize_by, now() + $10 * interval '1 ms')
        WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3 AND generation = $4 AND fence = $5 RETURNING generation`,
       [
         this.context.workspace,
@@ -101,6 +105,7 @@ export class SlotRepository {
         life.refreshTokenExpiresInMs,
         life.dueInMs,
         life.keepsRefreshToken ?? false,
+        life.reauthorizeInMs ?? null,
       ],
     );
     return rows[0]?.generation;

@@ -1,0 +1,145 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ProviderCounters } from '#events';
+import { incidentIn, type IncidentKind, type ProviderCounts } from '#oauth';
+import type { RefreshEnd } from '#refresh';
+import {
+  AuditRepository,
+  Database,
+  OutboxRepository,
+  ProviderIncidents,
+  type ProviderIncident,
+} from '#storage';
+import { workerActor } from '../refreshing/promotions.service.js';
+import type { RefreshFacts } from '../refreshing/refresh-facts.js';
+import { providerKeyOf } from './provider-key.js';
+
+/** Half-open: so often one request tries whether the provider is well again. */
+const probeEveryMs = 5_000;
+const goodProbesNeeded = 3;
+/** How long a refresh that meets an incident waits; more or less, so that they do not come back together. */
+const waitMs = 20_000;
+
+const none: ProviderCounts = { refreshed: 0, refused: 0, failed: 0 };
+
+/** Circuit breakers of providers: opened by what all workers saw, kept in Postgres, closed by probes. */
+@Injectable()
+export class IncidentsService {
+  private readonly logger = new Logger(IncidentsService.name);
+  private open = new Map<string, ProviderIncident>();
+  /** Since they were last exchanged. */
+  private readonly seen = new Map<string, ProviderCounts>();
+  /** The last five minutes of all workers, as of the last exchange. */
+  private readonly known = new Map<string, ProviderCounts>();
+  /** Probes under way, by provider. */
+  private readonly probing = new Map<string, string>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly incidents: ProviderIncidents,
+    private readonly counters: ProviderCounters,
+  ) {}
+
+  /** 0 where a refresh may begin: no incident, or this one is the probe. */
+  async waitOf(facts: RefreshFacts): Promise<number> {
+    const provider = providerKeyOf(facts);
+    const incident = this.open.get(provider);
+    if (!incident) return 0;
+    if (await this.incidents.claimProbe(incident.id, probeEveryMs)) {
+      this.probing.set(provider, incident.id);
+      return 0;
+    }
+    return waitMs * (0.75 + Math.random() / 2);
+  }
+
+  /** Asked for each refusal before it is believed; the refusal itself counts. */
+  refusalsAreDoubted(facts: RefreshFacts): boolean {
+    const provider = providerKeyOf(facts);
+    if (this.open.get(provider)?.kind === 'refusals') return true;
+    const counts = added(this.known.get(provider) ?? none, this.seen.get(provider) ?? none);
+    return incidentIn({ ...counts, refused: counts.refused + 1 }) === 'refusals';
+  }
+
+  async record(facts: RefreshFacts, end: RefreshEnd): Promise<void> {
+    const provider = providerKeyOf(facts);
+    const count = countOf(end);
+    if (!count) return;
+    const probed = this.probing.get(provider);
+    if (probed) {
+      this.probing.delete(provider);
+      const closed = await this.incidents.countProbe(probed, count === 'refreshed', goodProbesNeeded);
+      if (closed) await this.tellClosed(closed);
+      return;
+    }
+    const seen = this.seen.get(provider) ?? { ...none };
+    seen[count] += 1;
+    this.seen.set(provider, seen);
+  }
+
+  /** Once a second: what all saw, and what follows. */
+  async exchange(): Promise<void> {
+    const before = this.open;
+    this.open = new Map((await this.incidents.listOpen()).map((incident) => [incident.provider, incident]));
+    for (const provider of before.keys()) if (!this.open.has(provider)) this.known.delete(provider);
+    for (const [provider, seen] of [...this.seen]) {
+      this.seen.delete(provider);
+      const counts = await this.counters.exchange(provider, seen);
+      this.known.set(provider, counts);
+      const kind = incidentIn(counts);
+      if (kind && !this.open.has(provider)) await this.begin(provider, kind, counts);
+    }
+  }
+
+  private async begin(provider: string, kind: IncidentKind, counts: ProviderCounts): Promise<void> {
+    const incident = await this.incidents.open(provider, kind, { ...counts });
+    if (!incident) return;
+    this.open.set(provider, incident);
+    this.logger.error(
+      { provider, kind, ...counts },
+      'a provider has an incident; its connections are left as they are',
+    );
+    await this.tell(incident, 'provider.incident_opened');
+  }
+
+  private async tellClosed(incident: ProviderIncident): Promise<void> {
+    this.open.delete(incident.provider);
+    this.known.delete(incident.provider);
+    await this.counters.forget(incident.provider);
+    this.logger.log({ provider: incident.provider }, 'a provider is well again');
+    await this.tell(incident, 'provider.incident_closed');
+  }
+
+  /** In every workspace that uses it. */
+  private async tell(incident: ProviderIncident, type: string): Promise<void> {
+    const { id, provider, kind, openedAt, closedAt } = incident;
+    const data = {
+      ...{ incident: id, provider, kind, opened_at: openedAt.toISOString() },
+      closed_at: closedAt?.toISOString() ?? null,
+    };
+    for (const workspace of await this.incidents.listWorkspaces(provider))
+      await this.database.inWorkspace(workspace, async (tx) => {
+        await tx.get(OutboxRepository).append({ subject: id, type, data });
+        await tx.get(AuditRepository).append({
+          actor: workerActor,
+          action: type,
+          subject: { type: 'provider', id: provider },
+          detail: { incident: id, kind },
+        });
+      });
+  }
+}
+
+function countOf({ outcome, failureClass, errorCode }: RefreshEnd): keyof ProviderCounts | undefined {
+  if (outcome === 'refreshed') return 'refreshed';
+  if (outcome !== 'failed' || errorCode === 'provider_incident') return undefined;
+  if (failureClass === 'REAUTHORIZE') return 'refused';
+  const says = failureClass === 'TRANSIENT' || failureClass === 'AMBIGUOUS' || failureClass === 'PROTOCOL';
+  return says && errorCode !== 'database_unavailable' ? 'failed' : undefined;
+}
+
+function added(one: ProviderCounts, other: ProviderCounts): ProviderCounts {
+  return {
+    refreshed: one.refreshed + other.refreshed,
+    refused: one.refused + other.refused,
+    failed: one.failed + other.failed,
+  };
+}

@@ -1,0 +1,154 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { definerFunction, isolateByWorkspace } from './row-security.js';
+import { runAll } from './run-all.js';
+
+/** The normal rate, provider incidents, announcements of consents that end, and what tells a restored database. */
+export class CreateRefreshSchedule1763683200007 implements MigrationInterface {
+  readonly name = 'CreateRefreshSchedule1763683200007';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runAll(runner, [...rate, ...incidents, ...reauthorization, ...restores]);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runAll(runner, [
+      `DROP FUNCTION quarantine_strict_connections(text, timestamptz, integer)`,
+      `DROP FUNCTION list_refreshing_integrations()`,
+      `DROP FUNCTION beat()`,
+      `DROP TABLE quarantined_connection`,
+      `DROP TABLE restore`,
+      `DROP TABLE database_beat`,
+      `DROP FUNCTION list_ending_consents(interval[], integer)`,
+      `DROP INDEX connection_slot_reauthorize_by`,
+      `DROP FUNCTION list_provider_workspaces(text, text)`,
+      `DROP TABLE provider_incident`,
+      `DROP FUNCTION normal_refresh_rate()`,
+    ]);
+  }
+}
+
+const rate = [
+  // Refreshes a second when all is well: what a backlog is drained at most twice as fast as.
+  ...definerFunction(
+    'normal_refresh_rate()',
+    `CREATE FUNCTION normal_refresh_rate() RETURNS double precision
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT coalesce(sum(1000.0 / greatest(renew_every_ms, 1000)), 0) FROM connection_slot
+       WHERE refresh_due_at IS NOT NULL AND renew_every_ms IS NOT NULL
+     $$`,
+    'evergrant_refresh_worker',
+  ),
+];
+
+const incidents = [
+  // Of a provider, whoever's integration: no workspace.
+  `CREATE TABLE provider_incident (
+     id text PRIMARY KEY,
+     provider text NOT NULL,
+     kind text NOT NULL CHECK (kind IN ('refusals', 'outage')),
+     opened_at timestamptz NOT NULL DEFAULT now(),
+     closed_at timestamptz,
+     ended_by text,
+     detail jsonb NOT NULL,
+     probed_at timestamptz NOT NULL DEFAULT now(),
+     good_probes integer NOT NULL DEFAULT 0
+   )`,
+  `CREATE UNIQUE INDEX provider_incident_open ON provider_incident (provider) WHERE closed_at IS NULL`,
+  `GRANT SELECT, INSERT, UPDATE ON provider_incident TO evergrant_refresh_worker`,
+  `GRANT SELECT ON provider_incident TO evergrant_admin, evergrant_auth_flow`,
+  `GRANT UPDATE (closed_at, ended_by) ON provider_incident TO evergrant_admin`,
+  ...definerFunction(
+    'list_provider_workspaces(text, text)',
+    `CREATE FUNCTION list_provider_workspaces(provider_id text, host text) RETURNS TABLE (workspace_id text)
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT DISTINCT i.workspace_id FROM integration i
+       WHERE i.provider = provider_id AND i.state <> 'draft'
+         AND (host IS NULL OR i.settings ->> 'token_endpoint' LIKE '%://' || host || '/%')
+     $$`,
+    'evergrant_refresh_worker',
+  ),
+];
+
+const reauthorization = [
+  `CREATE INDEX connection_slot_reauthorize_by ON connection_slot (reauthorize_by) WHERE reauthorize_by IS NOT NULL`,
+  // Each lead time is announced once: the n-th by whoever counts n.
+  ...definerFunction(
+    'list_ending_consents(interval[], integer)',
+    `CREATE FUNCTION list_ending_consents(leads interval[], batch integer)
+     RETURNS TABLE (workspace_id text, connection_id text, slot text, announcement smallint)
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT s.workspace_id, s.connection_id, s.slot, l.nth::smallint
+       FROM unnest(leads) WITH ORDINALITY AS l(lead, nth)
+       JOIN connection_slot s ON s.reauthorize_by <= now() + l.lead AND s.reauthorize_by > now() AND s.announcements < l.nth
+       JOIN connection c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id AND c.state IN ('active', 'degraded')
+       ORDER BY s.reauthorize_by LIMIT batch
+     $$`,
+    'evergrant_refresh_worker',
+  ),
+];
+
+const restores = [
+  // One row, which some worker moves each second; workers keep what they saw of it outside this database.
+  `CREATE TABLE database_beat (one boolean PRIMARY KEY DEFAULT true CHECK (one), beats bigint NOT NULL, at timestamptz NOT NULL)`,
+  `INSERT INTO database_beat VALUES (true, 0, now())`,
+  `GRANT SELECT ON database_beat TO evergrant_admin`,
+  `GRANT SELECT, UPDATE ON database_beat TO evergrant_definer`,
+  ...definerFunction(
+    'beat()',
+    `CREATE FUNCTION beat() RETURNS TABLE (system_identifier text, timeline integer, beats bigint, at timestamptz)
+     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+     #variable_conflict use_column
+     BEGIN
+       UPDATE database_beat SET beats = beats + 1, at = clock_timestamp() WHERE database_beat.at < clock_timestamp() - interval '900 ms';
+       RETURN QUERY SELECT (SELECT s.system_identifier::text FROM pg_control_system() s),
+         (SELECT c.timeline_id FROM pg_control_checkpoint() c), b.beats, b.at FROM database_beat b;
+     END $$`,
+    'evergrant_refresh_worker',
+  ),
+  `CREATE TABLE restore (
+     id text PRIMARY KEY,
+     found_at timestamptz NOT NULL DEFAULT now(),
+     found_by text NOT NULL,
+     lost_from timestamptz NOT NULL,
+     lost_until timestamptz NOT NULL,
+     finished_at timestamptz
+   )`,
+  `CREATE UNIQUE INDEX restore_interval ON restore (lost_from, lost_until)`,
+  `GRANT SELECT, INSERT, UPDATE ON restore TO evergrant_refresh_worker`,
+  `GRANT SELECT ON restore TO evergrant_admin`,
+  `CREATE TABLE quarantined_connection (
+     workspace_id text NOT NULL,
+     restore_id text NOT NULL REFERENCES restore (id),
+     connection_id text NOT NULL,
+     released_at timestamptz,
+     verdict text,
+     PRIMARY KEY (workspace_id, restore_id, connection_id),
+     FOREIGN KEY (workspace_id, connection_id) REFERENCES connection ON DELETE CASCADE
+   )`,
+  ...isolateByWorkspace('quarantined_connection'),
+  `GRANT SELECT, INSERT, UPDATE ON quarantined_connection TO evergrant_refresh_worker`,
+  `GRANT SELECT ON quarantined_connection TO evergrant_admin`,
+  ...definerFunction(
+    'list_refreshing_integrations()',
+    `CREATE FUNCTION list_refreshing_integrations() RETURNS TABLE (workspace_id text, id text, provider text, settings jsonb)
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT i.workspace_id, i.id, i.provider, i.settings FROM integration i WHERE i.state <> 'draft'
+     $$`,
+    'evergrant_refresh_worker',
+  ),
+  // Those that a worker may have refreshed in the time that is lost: due before its end, or renewed whenever somebody reads.
+  ...definerFunction(
+    'quarantine_strict_connections(text, timestamptz, integer)',
+    `CREATE FUNCTION quarantine_strict_connections(integration text, lost_until timestamptz, batch integer)
+     RETURNS TABLE (workspace_id text, connection_id text)
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT DISTINCT c.workspace_id, c.id FROM connection c
+       JOIN connection_slot s ON s.workspace_id = c.workspace_id AND s.connection_id = c.id
+       WHERE c.integration_id = integration AND c.state IN ('active', 'degraded')
+         AND c.grant_type <> 'client_credentials'
+         AND (s.refresh_due_at IS NULL OR s.refresh_due_at <= lost_until + interval '1 minute')
+       ORDER BY c.id LIMIT batch
+     $$`,
+    'evergrant_refresh_worker',
+  ),
+];
