@@ -9,6 +9,12 @@ export class RefreshWorkerConfig extends configClass('refresh-worker', {
   REDIS_URL: setting.redisUrl(),
   /** A folder of this worker alone that outlives it: answers that Postgres could not take. */
   SPOOL_DIR: setting.file(),
+  /** Answers that may wait there: no refresh is begun while it is full. */
+  SPOOL_MAX_ANSWERS: setting.positiveInteger(10_000),
+  /** How many days before a consent ends it is announced. */
+  REAUTHORIZE_SOON_DAYS: setting.integers([14, 3]),
+  /** A backlog is drained at no more than twice the normal rate, and never slower than this, per second and worker. */
+  BACKLOG_LEAST_PER_SECOND: setting.positiveInteger(20),
   /** Refreshes at once. */
   REFRESH_CONCURRENCY: setting.positiveInteger(20),
 }) {}

@@ -11,6 +11,7 @@ import {
   ProviderIncidents,
   RefreshCalls,
   RefreshWorkers,
+  Restores,
   TokenSet,
 } from '#storage';
 import { GateService } from './gate/gate.service.js';
@@ -25,6 +26,11 @@ import { EngineService } from './refreshing/engine.service.js';
 import { RefreshStoreService } from './refreshing/refresh-store.service.js';
 import { TokenEndpointService } from './refreshing/token-endpoint.service.js';
 import { WorkerIdentity } from './refreshing/worker-identity.js';
+import { EndingConsentsScheduler } from './consents/ending-consents.scheduler.js';
+import { DatabaseTrustService } from './restores/database-trust.service.js';
+import { Mirror } from './restores/mirror.js';
+import { RestoresScheduler } from './restores/restores.scheduler.js';
+import { RestoresService } from './restores/restores.service.js';
 import { SpoolDrainService } from './spool/spool-drain.service.js';
 import { RefreshMetricsService } from './refreshing/refresh-metrics.service.js';
 import { RefreshProcessor } from './refreshing/refresh.processor.js';
@@ -64,7 +70,8 @@ export class RefreshWorkerModule {
       providers: [
         { provide: RefreshWorkerConfig, useValue: config },
         { provide: WorkerIdentity, useFactory: () => new WorkerIdentity(config.SPOOL_DIR) },
-        { provide: Spool, useFactory: () => new Spool(config.SPOOL_DIR) },
+        { provide: Mirror, useFactory: () => new Mirror(config.SPOOL_DIR) },
+        { provide: Spool, useFactory: () => new Spool(config.SPOOL_DIR, config.SPOOL_MAX_ANSWERS) },
         ...engine,
       ],
     };
@@ -80,6 +87,11 @@ const engine = [
   ProviderIncidents,
   IncidentsService,
   IncidentsScheduler,
+  Restores,
+  DatabaseTrustService,
+  RestoresService,
+  RestoresScheduler,
+  EndingConsentsScheduler,
   GateService,
   RefreshStoreService,
   TokenEndpointService,

@@ -19,6 +19,14 @@ export interface DueSlot {
   dueInMs: number;
 }
 
+export interface EndingConsent {
+  workspace: string;
+  connectionId: string;
+  slot: string;
+  /** Which of the lead times has begun: 1 for the longest. */
+  announcement: number;
+}
+
 export interface Located {
   workspace: string;
   id: string;
@@ -111,6 +119,15 @@ export class Directory {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_lapsed_connections($1)`,
       [batch],
+    );
+  }
+
+  /** Consents that end within a lead time that was not announced yet; leads longest first, in days. */
+  async listEndingConsents(leadDays: readonly number[], batch: number): Promise<EndingConsent[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, connection_id AS "connectionId", slot, announcement
+       FROM list_ending_consents(ARRAY(SELECT make_interval(days => d) FROM unnest($1::integer[]) d), $2)`,
+      [leadDays, batch],
     );
   }
 

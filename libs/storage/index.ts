@@ -13,7 +13,7 @@ export {
 } from './migrate.js';
 export { createWorkspace, type FirstWorkspace } from './create-workspace.js';
 export { serviceRoles, type ServiceName } from './roles.js';
-export { Directory, type DueSlot, type FoundKey, type Located } from './directory.js';
+export { Directory, type DueSlot, type EndingConsent, type FoundKey, type Located } from './directory.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
 export {
   RefreshCalls,
@@ -28,6 +28,8 @@ export { DenialLog, type RefusedAttempt } from './denial-log.js';
 export { IdempotencyKeys, type AnswerSeal } from './idempotency-keys.js';
 export { applyTransition, connectionEventData, type TransitionCause } from './apply-transition.js';
 export { RefreshWorkers, type DatabaseBeat } from './refresh-workers.js';
+export { Restores, type Restore } from './restores.js';
+export { QuarantineRepository, type QuarantineVerdict } from './repositories/quarantine.repository.js';
 export { ProviderIncidents, type ProviderIncident } from './provider-incidents.js';
 export { WorkspaceKeys } from './workspace-keys.js';
 export { DeniedAccesses, type DeniedAccess } from './denied-accesses.js';

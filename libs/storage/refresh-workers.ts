@@ -7,7 +7,11 @@ export interface DatabaseBeat {
   timeline: number;
   /** Grows by one about every second that some worker runs. */
   beats: number;
-  at: Date;
+  /** As it was found: fewer than a worker saw before means that the database is an older copy. */
+  before: number;
+  beforeAt: Date;
+  /** A restore whose connections are not all in quarantine yet. */
+  restore: string | null;
 }
 
 /** Workers as Postgres knows them: who was seen when, and whose spool may still hold an answer. */
@@ -35,16 +39,18 @@ export class RefreshWorkers {
 
   async beat(): Promise<DatabaseBeat> {
     const [row] = await this.database.acrossWorkspaces<DatabaseBeat>(
-      `SELECT system_identifier AS "systemIdentifier", timeline, beats, at FROM beat()`,
+      `SELECT system_identifier AS "systemIdentifier", timeline, beats, before, before_at AS "beforeAt",
+         restore_id AS restore FROM beat()`,
     );
     return row!;
   }
 
-  /** Refreshes a second when all is well, over all workspaces. */
-  async normalRate(): Promise<number> {
-    const [row] = await this.database.acrossWorkspaces<{ rate: number }>(
-      `SELECT normal_refresh_rate() AS rate`,
+  /** Refreshes a second when all is well, over all workspaces, and how many workers there are to share them. */
+  async normalRate(): Promise<{ rate: number; workers: number }> {
+    const [row] = await this.database.acrossWorkspaces<{ rate: number; workers: number }>(
+      `SELECT normal_refresh_rate() AS rate,
+         (SELECT count(*) FROM refresh_worker WHERE seen_at > now() - interval '15 seconds') AS workers`,
     );
-    return row!.rate;
+    return row!;
   }
 }

@@ -3,7 +3,12 @@ import { RequestLimits, type RequestLimit } from '#events';
 import type { Admission, Gate, RefreshTarget } from '#refresh';
 import type { Attempt, RefreshFacts } from '../refreshing/refresh-facts.js';
 import { IncidentsService } from '../incidents/incidents.service.js';
+import { DatabaseTrustService } from '../restores/database-trust.service.js';
+import { Spool } from '../spool/spool.js';
 import { providerKeyOf } from '../incidents/provider-key.js';
+
+const spoolWaitMs = 5_000;
+const trustWaitMs = 500;
 
 /** Lets a refresh begin where the provider is not having an incident and nobody's limit is reached. */
 @Injectable()
@@ -11,9 +16,17 @@ export class GateService implements Gate<RefreshFacts> {
   constructor(
     private readonly incidents: IncidentsService,
     private readonly limits: RequestLimits,
+    private readonly spool: Spool,
+    private readonly trust: DatabaseTrustService,
   ) {}
 
   async admit(_target: RefreshTarget, facts: RefreshFacts): Promise<Admission> {
+    // Nowhere to keep the answer if Postgres goes meanwhile: then the question is not asked.
+    if (!this.spool.hasRoom) return { refusal: { outcome: 'deferred', retryAfterMs: spoolWaitMs } };
+    // An older copy of the database holds spent tokens.
+    const isStrict = facts.renewal?.rotation.mode === 'A';
+    if (isStrict && !this.trust.isTrusted)
+      return { refusal: { outcome: 'deferred', retryAfterMs: trustWaitMs } };
     const waitMs = await this.incidents.waitOf(facts);
     if (waitMs > 0)
       return {

@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
   interpretIntrospection,
+  interpretUserinfo,
   interpretTokenAnswer,
   sendClientCredentials,
   sendIntrospection,
   sendRefresh,
+  sendUserinfo,
   trySecrets,
   type InterpretedAnswer,
   type OAuthClient,
@@ -46,20 +48,25 @@ export class TokenEndpointService implements TokenEndpoint<RefreshFacts> {
     return interpretTokenAnswer({ tokens, failures, raw, slot: attempt.slot });
   }
 
-  /** RFC 7662: what tells a lost answer from a lost request. */
+  /** RFC 7662, or UserInfo: what tells a lost answer from a lost request. */
   async ask(attempt: Attempt, of: 'access_token' | 'refresh_token'): Promise<'alive' | 'dead' | 'unknown'> {
     const { facts } = attempt;
     const token = of === 'refresh_token' ? facts.refreshToken : accessTokenOf(attempt);
     const { introspection, server, format } = facts.provider!;
-    if (token === undefined || !introspection) return 'unknown';
+    const wire = { fetch: this.outbound.asFetch({ deadlineMs: questionDeadlineMs }), now: () => new Date() };
+    if (token === undefined) return 'unknown';
     try {
+      if (!introspection) {
+        if (of === 'refresh_token' || !server.endpoints.userinfo) return 'unknown';
+        return interpretUserinfo(await sendUserinfo({ server, accessToken: token, wire }));
+      }
       const raw = await sendIntrospection({
         server,
         client: facts.clients[0]!,
         format,
         token,
         tokenTypeHint: of,
-        wire: { fetch: this.outbound.asFetch({ deadlineMs: questionDeadlineMs }), now: () => new Date() },
+        wire,
       });
       return interpretIntrospection(raw).active ? 'alive' : 'dead';
     } catch (error) {

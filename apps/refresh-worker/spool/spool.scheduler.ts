@@ -1,5 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Metrics, Repeating } from '#platform';
+import { RefreshWorkers } from '#storage';
+import { WorkerIdentity } from '../refreshing/worker-identity.js';
 import { SpoolDrainService } from './spool-drain.service.js';
 import { Spool } from './spool.js';
 
@@ -10,9 +12,13 @@ const everyMs = 1_000;
 export class SpoolScheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop = new Repeating('spool', everyMs, () => this.drain());
 
+  private isKnown = false;
+
   constructor(
-    private readonly landings: SpoolDrainService,
-    spool: Spool,
+    private readonly answers: SpoolDrainService,
+    private readonly spool: Spool,
+    private readonly workers: RefreshWorkers,
+    private readonly worker: WorkerIdentity,
     metrics: Metrics,
   ) {
     metrics.gauge({
@@ -32,7 +38,12 @@ export class SpoolScheduler implements OnApplicationBootstrap, OnModuleDestroy {
     await this.loop.stop();
   }
 
+  /** Then tells the others that nothing waits here. */
   private async drain(): Promise<void> {
-    await this.landings.drain();
+    await this.spool.check();
+    await this.answers.drain();
+    if (!this.isKnown) await this.workers.start(this.worker.id);
+    this.isKnown = true;
+    await this.workers.tell(this.worker.id, this.spool.list().length);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Spool } from './spool.js';
@@ -56,5 +56,26 @@ describe('the spool', () => {
     await spool.write(answer);
     await spool.remove('att_1');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('has room for so many and no more', async () => {
+    const small = new Spool(folder, 1);
+    expect(small.hasRoom).toBe(true);
+    await small.write(answer);
+    expect(small.hasRoom).toBe(false);
+    await small.remove('att_1');
+    expect(small.hasRoom).toBe(true);
+  });
+
+  it('has no room while it cannot be written, and says so to a worker that would start', async () => {
+    rmSync(folder, { recursive: true });
+    await expect(spool.write(answer)).rejects.toThrow('ENOENT');
+    expect(spool.hasRoom).toBe(false);
+    await expect(spool.check()).rejects.toThrow('ENOENT');
+    mkdirSync(folder);
+    await spool.check();
+    expect(spool.hasRoom).toBe(true);
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => new Spool(join(folder, 'file'))).toThrow('EEXIST');
   });
 });

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync } from 'node:fs';
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -15,11 +15,44 @@ const suffix = '.landing';
 
 /** Answers that Postgres could not take, sealed, on a disk of this worker's own; written through before it goes on. */
 export class Spool {
-  constructor(private readonly folder: string) {
+  private failing = false;
+
+  /** @throws where the folder cannot be written: a worker that could lose an answer must not start */
+  constructor(
+    private readonly folder: string,
+    private readonly most = 10_000,
+  ) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const probe = join(folder, 'probe');
+    writeFileSync(probe, 'x', { flush: true, mode: 0o600 });
+    rmSync(probe);
+  }
+
+  /** Whether one more answer would find room. A refresh whose answer might find none is not begun. */
+  get hasRoom(): boolean {
+    return !this.failing && this.list().length < this.most;
   }
 
   async write(answer: SpooledAnswer): Promise<void> {
+    try {
+      await this.writeThrough(answer);
+      this.failing = false;
+    } catch (error) {
+      this.failing = true;
+      throw error;
+    }
+  }
+
+  /** Finds out whether a spool that failed can be written again. */
+  async check(): Promise<void> {
+    if (!this.failing) return;
+    const probe = join(this.folder, 'probe');
+    await writeFile(probe, 'x', { flush: true, mode: 0o600 });
+    await unlink(probe);
+    this.failing = false;
+  }
+
+  private async writeThrough(answer: SpooledAnswer): Promise<void> {
     const path = this.pathOf(answer.attempt);
     const file = await open(`${path}.part`, 'w', 0o600);
     try {

@@ -38,6 +38,14 @@ export const setting = {
     const schema = number('a whole number above 0', (n) => n > 0);
     return byDefault === undefined ? schema : schema.default(byDefault);
   },
+  /** Comma-separated whole numbers above 0. */
+  integers: (byDefault: number[]) =>
+    z
+      .string()
+      .regex(/^\d{1,9}(,\d{1,9})*$/, 'must be whole numbers above 0, with commas between them')
+      .transform((text) => text.split(',').map(Number))
+      .refine((numbers) => numbers.every((n) => n > 0), 'must be whole numbers above 0')
+      .default(byDefault),
   boolean: (byDefault: boolean) =>
     z
       .enum(['true', 'false'])

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { definerFunction, isolateByWorkspace } from './row-security.js';
+import { allowDefiner, definerFunction, isolateByWorkspace } from './row-security.js';
 import { runAll } from './run-all.js';
 
 /** The normal rate, provider incidents, announcements of consents that end, and what tells a restored database. */
@@ -12,9 +12,10 @@ export class CreateRefreshSchedule1763683200007 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runAll(runner, [
-      `DROP FUNCTION quarantine_strict_connections(text, timestamptz, integer)`,
+      `DROP FUNCTION list_restore_suspects(text, timestamptz, integer)`,
       `DROP FUNCTION list_refreshing_integrations()`,
       `DROP FUNCTION beat()`,
+      `DROP FUNCTION list_quarantined_connections(integer)`,
       `DROP TABLE quarantined_connection`,
       `DROP TABLE restore`,
       `DROP TABLE database_beat`,
@@ -77,11 +78,11 @@ const reauthorization = [
     `CREATE FUNCTION list_ending_consents(leads interval[], batch integer)
      RETURNS TABLE (workspace_id text, connection_id text, slot text, announcement smallint)
      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-       SELECT s.workspace_id, s.connection_id, s.slot, l.nth::smallint
+       SELECT s.workspace_id, s.connection_id, s.slot, max(l.nth)::smallint
        FROM unnest(leads) WITH ORDINALITY AS l(lead, nth)
        JOIN connection_slot s ON s.reauthorize_by <= now() + l.lead AND s.reauthorize_by > now() AND s.announcements < l.nth
        JOIN connection c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id AND c.state IN ('active', 'degraded')
-       ORDER BY s.reauthorize_by LIMIT batch
+       GROUP BY s.workspace_id, s.connection_id, s.slot, s.reauthorize_by ORDER BY s.reauthorize_by LIMIT batch
      $$`,
     'evergrant_refresh_worker',
   ),
@@ -95,13 +96,20 @@ const restores = [
   `GRANT SELECT, UPDATE ON database_beat TO evergrant_definer`,
   ...definerFunction(
     'beat()',
-    `CREATE FUNCTION beat() RETURNS TABLE (system_identifier text, timeline integer, beats bigint, at timestamptz)
+    `CREATE FUNCTION beat() RETURNS TABLE (system_identifier text, timeline integer, beats bigint, before bigint,
+       before_at timestamptz, restore_id text)
      LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      #variable_conflict use_column
+     DECLARE
+       last database_beat;
      BEGIN
-       UPDATE database_beat SET beats = beats + 1, at = clock_timestamp() WHERE database_beat.at < clock_timestamp() - interval '900 ms';
+       SELECT b.* INTO last FROM database_beat b;
+       UPDATE database_beat b SET beats = b.beats + 1, at = clock_timestamp()
+       WHERE b.at < clock_timestamp() - interval '900 ms';
        RETURN QUERY SELECT (SELECT s.system_identifier::text FROM pg_control_system() s),
-         (SELECT c.timeline_id FROM pg_control_checkpoint() c), b.beats, b.at FROM database_beat b;
+         (SELECT c.timeline_id FROM pg_control_checkpoint() c), b.beats, last.beats, last.at,
+         (SELECT r.id FROM restore r WHERE r.finished_at IS NULL LIMIT 1)
+       FROM database_beat b;
      END $$`,
     'evergrant_refresh_worker',
   ),
@@ -111,21 +119,34 @@ const restores = [
      found_by text NOT NULL,
      lost_from timestamptz NOT NULL,
      lost_until timestamptz NOT NULL,
+     worked_at timestamptz,
      finished_at timestamptz
    )`,
-  `CREATE UNIQUE INDEX restore_interval ON restore (lost_from, lost_until)`,
+  `GRANT SELECT ON restore TO evergrant_definer`,
   `GRANT SELECT, INSERT, UPDATE ON restore TO evergrant_refresh_worker`,
   `GRANT SELECT ON restore TO evergrant_admin`,
   `CREATE TABLE quarantined_connection (
      workspace_id text NOT NULL,
      restore_id text NOT NULL REFERENCES restore (id),
      connection_id text NOT NULL,
+     verdict text CHECK (verdict IN ('alive', 'stale', 'not_known')),
+     probe_at timestamptz NOT NULL DEFAULT now(),
      released_at timestamptz,
-     verdict text,
      PRIMARY KEY (workspace_id, restore_id, connection_id),
      FOREIGN KEY (workspace_id, connection_id) REFERENCES connection ON DELETE CASCADE
    )`,
   ...isolateByWorkspace('quarantined_connection'),
+  ...allowDefiner('quarantined_connection', 'SELECT'),
+  `CREATE INDEX quarantined_connection_probe ON quarantined_connection (probe_at) WHERE released_at IS NULL`,
+  ...definerFunction(
+    'list_quarantined_connections(integer)',
+    `CREATE FUNCTION list_quarantined_connections(batch integer) RETURNS TABLE (workspace_id text, id text)
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT q.workspace_id, q.connection_id FROM quarantined_connection q
+       WHERE q.released_at IS NULL AND q.probe_at <= now() ORDER BY q.probe_at LIMIT batch
+     $$`,
+    'evergrant_refresh_worker',
+  ),
   `GRANT SELECT, INSERT, UPDATE ON quarantined_connection TO evergrant_refresh_worker`,
   `GRANT SELECT ON quarantined_connection TO evergrant_admin`,
   ...definerFunction(
@@ -138,8 +159,8 @@ const restores = [
   ),
   // Those that a worker may have refreshed in the time that is lost: due before its end, or renewed whenever somebody reads.
   ...definerFunction(
-    'quarantine_strict_connections(text, timestamptz, integer)',
-    `CREATE FUNCTION quarantine_strict_connections(integration text, lost_until timestamptz, batch integer)
+    'list_restore_suspects(text, timestamptz, integer)',
+    `CREATE FUNCTION list_restore_suspects(integration text, lost_until timestamptz, batch integer)
      RETURNS TABLE (workspace_id text, connection_id text)
      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        SELECT DISTINCT c.workspace_id, c.id FROM connection c

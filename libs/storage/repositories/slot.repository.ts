@@ -167,6 +167,16 @@ export class SlotRepository {
     );
   }
 
+  /** Counts an announcement of the consent's end, and answers that end; undefined where it was counted before. */
+  async countAnnouncement(connectionId: string, slot: string, nth: number): Promise<Date | undefined> {
+    const [rows] = await this.context.manager.query<[{ by: Date }[], number]>(
+      `UPDATE connection_slot SET announcements = $4 WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3
+         AND announcements < $4 AND reauthorize_by IS NOT NULL RETURNING reauthorize_by AS by`,
+      [this.context.workspace, connectionId, slot, nth],
+    );
+    return rows[0]?.by;
+  }
+
   private key(connectionId: string, slot: string) {
     return { workspaceId: this.context.workspace, connectionId, slot };
   }
