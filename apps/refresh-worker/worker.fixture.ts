@@ -23,6 +23,8 @@ export interface SlotRow {
 }
 
 interface LedgerEntry {
+  received_at: string;
+  decided_at: string | null;
   outcome: string;
   error: string | null;
 }
@@ -62,6 +64,29 @@ export class WorkerFixture {
     await worker.init();
     this.workers.push(worker);
     return worker;
+  }
+
+  async restartWorkers(): Promise<void> {
+    await this.stopWorkers();
+    await this.startWorker();
+  }
+
+  /** Connections of as many end users, of one integration. */
+  async connectMany(count: number): Promise<Connected[]> {
+    const first = await this.connect();
+    const { integration, clientId } = first;
+    const made = [first];
+    for (let nth = 1; nth < count; nth++) {
+      const session = await this.flow.session({ integration, end_user: { id: `member-${nth}` } });
+      const page = await this.flow.connect(session.url);
+      const { body } = await this.flow.confirm(
+        session.id,
+        page.leftFor!.searchParams.get('code'),
+        `member-${nth}`,
+      );
+      made.push({ id: body['connection'] as string, integration, clientId });
+    }
+    return made;
   }
 
   /** A connection of its own integration, whose client has this persona. */
@@ -118,16 +143,17 @@ export class WorkerFixture {
   }
 
   /** Makes what waits for its time due now, and lets a paused integration be tried again. */
-  async makeDue({ id, integration }: Connected): Promise<void> {
+  async makeDue(...connections: Connected[]): Promise<void> {
     const { database } = this.flow;
     await database.query(
       `UPDATE connection_slot SET refresh_due_at = now(), claimed_epoch = NULL, claimed_until = NULL
-       WHERE connection_id = $1`,
-      [id],
+       WHERE connection_id = ANY ($1) AND refresh_due_at IS NOT NULL`,
+      [connections.map(({ id }) => id)],
     );
-    await database.query(`UPDATE integration SET updated_at = now() - interval '1 minute' WHERE id = $1`, [
-      integration,
-    ]);
+    await database.query(
+      `UPDATE integration SET updated_at = now() - interval '1 minute' WHERE id = ANY ($1)`,
+      [connections.map(({ integration }) => integration)],
+    );
     // A job that the planner has put off until the old time would keep out the one of the new.
     await this.loseQueue();
   }
@@ -143,6 +169,15 @@ export class WorkerFixture {
       `/ledger?client=${clientId}&grant_type=refresh_token`,
     );
     return body.data;
+  }
+
+  /** The data of every event of a type, oldest first. */
+  async eventsOfType(type: string): Promise<Record<string, unknown>[]> {
+    const rows = await this.flow.database.query<{ data: Record<string, unknown> }>(
+      `SELECT data FROM outbox_event WHERE workspace_id = $1 AND type = $2 ORDER BY sequence`,
+      [this.flow.workspace, type],
+    );
+    return rows.map(({ data }) => data);
   }
 
   /** Event types of a subject, oldest first. */

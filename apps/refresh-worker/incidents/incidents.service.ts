@@ -19,6 +19,10 @@ const goodProbesNeeded = 3;
 /** How long a refresh that meets an incident waits; more or less, so that they do not come back together. */
 const waitMs = 20_000;
 
+/** Refusals within one exchange that are more than chance. */
+const burst = 5;
+const burstShare = 0.1;
+
 const none: ProviderCounts = { refreshed: 0, refused: 0, failed: 0 };
 
 /** Circuit breakers of providers: opened by what all workers saw, kept in Postgres, closed by probes. */
@@ -51,12 +55,14 @@ export class IncidentsService {
     return waitMs * (0.75 + Math.random() / 2);
   }
 
-  /** Asked for each refusal before it is believed; the refusal itself counts. */
+  /** Asked once for each refusal, before it is believed; it counts at once, for many are judged at the same time. */
   refusalsAreDoubted(facts: RefreshFacts): boolean {
     const provider = providerKeyOf(facts);
+    const seen = this.count(provider, 'refused');
     if (this.open.get(provider)?.kind === 'refusals') return true;
-    const counts = added(this.known.get(provider) ?? none, this.seen.get(provider) ?? none);
-    return incidentIn({ ...counts, refused: counts.refused + 1 }) === 'refusals';
+    // A burst that the others were not told of yet: whoever did leave is refused again in half a minute.
+    if (seen.refused >= burst && seen.refused > burstShare * sumOf(seen)) return true;
+    return incidentIn(added(this.known.get(provider) ?? none, seen)) === 'refusals';
   }
 
   async record(facts: RefreshFacts, end: RefreshEnd): Promise<void> {
@@ -70,9 +76,14 @@ export class IncidentsService {
       if (closed) await this.tellClosed(closed);
       return;
     }
+    if (count !== 'refused') this.count(provider, count);
+  }
+
+  private count(provider: string, what: keyof ProviderCounts): ProviderCounts {
     const seen = this.seen.get(provider) ?? { ...none };
-    seen[count] += 1;
+    seen[what] += 1;
     this.seen.set(provider, seen);
+    return seen;
   }
 
   /** Once a second: what all saw, and what follows. */
@@ -134,6 +145,10 @@ function countOf({ outcome, failureClass, errorCode }: RefreshEnd): keyof Provid
   if (failureClass === 'REAUTHORIZE') return 'refused';
   const says = failureClass === 'TRANSIENT' || failureClass === 'AMBIGUOUS' || failureClass === 'PROTOCOL';
   return says && errorCode !== 'database_unavailable' ? 'failed' : undefined;
+}
+
+function sumOf({ refreshed, refused, failed }: ProviderCounts): number {
+  return refreshed + refused + failed;
 }
 
 function added(one: ProviderCounts, other: ProviderCounts): ProviderCounts {
