@@ -1,0 +1,2 @@
+/** x */
+export async function planner(): Promise<void> {}

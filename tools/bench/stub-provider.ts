@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const delayMs = Number(process.env['STUB_DELAY_MS'] ?? 0);
+
+/** An authorization server without a state: answers every POST with new tokens, after as long as it is told to take. */
+const server = createServer(async (request, response) => {
+  request.resume();
+  if (delayMs > 0) await pause(delayMs);
+  const body = JSON.stringify({
+    access_token: randomBytes(32).toString('base64url'),
+    refresh_token: randomBytes(32).toString('base64url'),
+    token_type: 'Bearer',
+    expires_in: 3_600,
+    scope: 'profile',
+  });
+  response
+    .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    .end(body);
+});
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as { port: number };
+  process.send!(`http://127.0.0.1:${port}`);
+});
