@@ -6,7 +6,7 @@ export class CreateRefreshEngine1763683200006 implements MigrationInterface {
   readonly name = 'CreateRefreshEngine1763683200006';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runAll(runner, [...columns, ...worker, ...load, ...begin, ...land, ...promote]);
+    await runAll(runner, [...columns, ...indexes, ...worker, ...load, ...begin, ...land, ...promote]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -16,6 +16,7 @@ export class CreateRefreshEngine1763683200006 implements MigrationInterface {
       `DROP FUNCTION begin_refresh_attempts(text, json[])`,
       `DROP FUNCTION load_refresh_slots(json[])`,
       `DROP TABLE refresh_worker`,
+      ...indexesBefore,
       `ALTER TABLE integration DROP COLUMN limits`,
       `ALTER TABLE connection_slot DROP COLUMN renew_every_ms, DROP COLUMN reauthorize_by, DROP COLUMN announcements`,
     ]);
@@ -27,6 +28,31 @@ const columns = [
   `ALTER TABLE connection_slot ADD COLUMN renew_every_ms bigint, ADD COLUMN reauthorize_by timestamptz,
      ADD COLUMN announcements smallint NOT NULL DEFAULT 0`,
   `ALTER TABLE integration ADD COLUMN limits jsonb NOT NULL DEFAULT '{}'`,
+];
+
+const dropped = [
+  `DROP INDEX refresh_attempt_slot`,
+  `DROP INDEX token_set_access_fingerprint`,
+  `DROP INDEX token_set_refresh_fingerprint`,
+];
+
+/**
+ * Only the primary key begins with the workspace. While a table is small another index that does costs as little, and a
+ * plan kept from then, also a foreign key's own, goes through all rows of the workspace for one. What they begin with is
+ * unique across workspaces, and they are half as wide.
+ */
+const indexes = [
+  ...dropped,
+  `CREATE INDEX refresh_attempt_slot ON refresh_attempt (connection_id, slot, started_at DESC)`,
+  `CREATE INDEX token_set_access_fingerprint ON token_set (access_token_fingerprint)`,
+  `CREATE INDEX token_set_refresh_fingerprint ON token_set (refresh_token_fingerprint)`,
+];
+
+const indexesBefore = [
+  ...dropped,
+  `CREATE INDEX refresh_attempt_slot ON refresh_attempt (workspace_id, connection_id, slot, started_at DESC)`,
+  `CREATE INDEX token_set_access_fingerprint ON token_set (workspace_id, access_token_fingerprint)`,
+  `CREATE INDEX token_set_refresh_fingerprint ON token_set (workspace_id, refresh_token_fingerprint)`,
 ];
 
 // Across workspaces: a worker serves all of them. One row a spool.
@@ -44,6 +70,13 @@ const worker = [
 ];
 
 /**
+ * One plan that holds for a table of ten rows and of ten million, since Postgres keeps it for as long as the statistics
+ * stand. So each table is met by its primary key alone: `= ANY (ARRAY (…))`, a correlated subquery, or LATERAL with OFFSET
+ * 0, which is never joined the other way round.
+ */
+const onePlan = `SET plan_cache_mode = force_generic_plan SET enable_seqscan = off`;
+
+/**
  * Not definers: they run as the caller, under row-level security, and set the workspace for each group. A group is
  * `{ workspace, items: [...] }`.
  */
@@ -52,7 +85,7 @@ function grouped(signature: string, returns: string, statement: string): string[
   const types = signature.includes('worker_id') ? 'text, json[]' : 'json[]';
   return [
     `CREATE FUNCTION ${signature} RETURNS ${returns}
-     LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp AS $$
+     LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp ${onePlan} AS $$
      #variable_conflict use_column
      DECLARE
        chunk json;
@@ -90,11 +123,12 @@ const load = grouped(
      (extract(epoch FROM t.expires_at - now()) * 1000)::bigint,
      (extract(epoch FROM t.expires_at - t.issued_at) * 1000)::bigint
    FROM json_to_recordset(chunk -> 'items') AS k(connection text, slot text)
-   JOIN connection c ON c.workspace_id = w AND c.id = k.connection
-   JOIN integration i ON i.workspace_id = w AND i.id = c.integration_id
-   JOIN connection_slot s ON s.workspace_id = w AND s.connection_id = c.id AND s.slot = k.slot
-   LEFT JOIN token_set t ON t.workspace_id = w AND t.connection_id = c.id AND t.slot = s.slot
-     AND t.generation = s.generation
+   CROSS JOIN LATERAL (SELECT * FROM connection c WHERE c.workspace_id = w AND c.id = k.connection OFFSET 0) c
+   CROSS JOIN LATERAL (SELECT * FROM integration i WHERE i.workspace_id = w AND i.id = c.integration_id OFFSET 0) i
+   CROSS JOIN LATERAL (SELECT * FROM connection_slot s
+     WHERE s.workspace_id = w AND s.connection_id = c.id AND s.slot = k.slot OFFSET 0) s
+   LEFT JOIN LATERAL (SELECT * FROM token_set t WHERE t.workspace_id = w AND t.connection_id = c.id AND t.slot = s.slot
+     AND t.generation = s.generation OFFSET 0) t ON true
    LEFT JOIN LATERAL (
      SELECT array_agg(o.id ORDER BY o.created_at DESC) AS ids, array_agg(o.sealed ORDER BY o.created_at DESC) AS sealed
      FROM integration_secret o WHERE o.workspace_id = w AND o.integration_id = i.id) x ON true`,
@@ -104,23 +138,26 @@ const load = grouped(
 const begin = grouped(
   'begin_refresh_attempts(worker_id text, chunks json[])',
   `TABLE (id text, fence integer)`,
-  `WITH leased AS (
+  `WITH items AS MATERIALIZED (
+     SELECT * FROM json_to_recordset(chunk -> 'items') AS k(id text, connection text, slot text, generation integer,
+       fence integer, trigger text, lease_ms integer, deadline_ms integer)
+   ), leased AS (
      UPDATE connection_slot s
      SET fence = s.fence + 1, lease_owner = worker_id, lease_until = now() + k.lease_ms * interval '1 ms',
        open_attempt_id = k.id
-     FROM json_to_recordset(chunk -> 'items') AS k(id text, connection text, slot text, generation integer,
-       fence integer, trigger text, lease_ms integer, deadline_ms integer)
-     WHERE s.workspace_id = w AND s.connection_id = k.connection AND s.slot = k.slot
-       AND s.generation = k.generation AND s.fence = k.fence
+     FROM items k
+     WHERE s.workspace_id = w AND s.connection_id = ANY (ARRAY (SELECT connection FROM items))
+       AND s.connection_id = k.connection AND s.slot = k.slot AND s.generation = k.generation AND s.fence = k.fence
        AND (s.lease_until IS NULL OR s.lease_until <= now()) AND s.open_attempt_id IS NULL
      RETURNING k.id, k.trigger, k.deadline_ms, s.connection_id, s.slot, s.fence, s.generation, s.lease_until
    )
    INSERT INTO refresh_attempt (workspace_id, id, connection_id, slot, worker, trigger, fence, base_generation,
      refresh_token_fingerprint, state, deadline, resolve_at)
    SELECT w, l.id, l.connection_id, l.slot, worker_id, l.trigger, l.fence, l.generation,
-     t.refresh_token_fingerprint, 'intent', now() + l.deadline_ms * interval '1 ms', l.lease_until
-   FROM leased l LEFT JOIN token_set t ON t.workspace_id = w AND t.connection_id = l.connection_id
-     AND t.slot = l.slot AND t.generation = l.generation
+     (SELECT t.refresh_token_fingerprint FROM token_set t WHERE t.workspace_id = w AND t.connection_id = l.connection_id
+        AND t.slot = l.slot AND t.generation = l.generation),
+     'intent', now() + l.deadline_ms * interval '1 ms', l.lease_until
+   FROM leased l
    RETURNING id, fence`,
 );
 
@@ -129,14 +166,15 @@ const begin = grouped(
 const land = grouped(
   'land_answers(chunks json[])',
   `TABLE (id text)`,
-  `WITH landed AS (
+  `WITH items AS MATERIALIZED (
+     SELECT * FROM json_to_recordset(chunk -> 'items') AS k(attempt text, answer bytea)
+   ), landed AS (
      UPDATE refresh_attempt a SET state = 'landed', closed_at = NULL,
        resolve_at = CASE WHEN a.closed_at IS NULL THEN a.resolve_at ELSE now() END
-     FROM json_to_recordset(chunk -> 'items') AS k(attempt text, answer bytea)
-     WHERE a.workspace_id = w AND a.id = k.attempt RETURNING a.id, k.answer
+     WHERE a.workspace_id = w AND a.id = ANY (ARRAY (SELECT attempt FROM items)) RETURNING a.id
    ), kept AS (
      INSERT INTO token_landing (workspace_id, attempt_id, state, sealed_answer)
-     SELECT w, l.id, 'landed', l.answer FROM landed l
+     SELECT w, l.id, 'landed', k.answer FROM landed l JOIN items k ON k.attempt = l.id
      ON CONFLICT (workspace_id, attempt_id) DO UPDATE
        SET state = 'landed', sealed_answer = excluded.sealed_answer, landed_at = clock_timestamp()
        WHERE token_landing.state = 'quarantined'
@@ -159,8 +197,9 @@ const promote = grouped(
        audit_id text, audit_at timestamptz, actor_type text, actor_id text, audit_entry bytea, audit_hash bytea,
        event_id text, event_data text)
    ), locked AS MATERIALIZED (
-     SELECT c.id, c.integration_id FROM connection c
-     WHERE c.workspace_id = w AND c.id IN (SELECT k.connection FROM items k) AND c.state = 'active'
+     SELECT c.id FROM connection c
+     WHERE c.workspace_id = w AND c.id = ANY (ARRAY (SELECT connection FROM items)) AND c.state = 'active'
+       AND 'active' = (SELECT i.state FROM integration i WHERE i.workspace_id = w AND i.id = c.integration_id)
      ORDER BY c.id FOR NO KEY UPDATE
    ), promoted AS (
      UPDATE connection_slot s
@@ -171,10 +210,9 @@ const promote = grouped(
        refresh_due_at = now() + k.due_in_ms * interval '1 ms', renew_every_ms = coalesce(k.due_in_ms, s.renew_every_ms),
        reauthorize_by = least(s.reauthorize_by, now() + k.reauthorize_in_ms * interval '1 ms'),
        lease_owner = NULL, lease_until = NULL, claimed_epoch = NULL, claimed_until = NULL
-     FROM items k, locked c, integration i
-     WHERE s.workspace_id = w AND s.connection_id = k.connection AND s.slot = k.slot
-       AND s.generation = k.generation AND s.fence = k.fence AND c.id = k.connection
-       AND i.workspace_id = w AND i.id = c.integration_id AND i.state = 'active'
+     FROM items k, locked c
+     WHERE s.workspace_id = w AND s.connection_id = ANY (ARRAY (SELECT id FROM locked)) AND s.connection_id = k.connection
+       AND s.slot = k.slot AND s.generation = k.generation AND s.fence = k.fence AND c.id = k.connection
      RETURNING k.*, s.generation AS installed
    ), sets AS (
      INSERT INTO token_set (workspace_id, connection_id, slot, generation, sealed_access_token, sealed_refresh_token,
@@ -185,7 +223,9 @@ const promote = grouped(
      FROM promoted p
    ), erased AS (
      UPDATE token_set t SET sealed_access_token = NULL, sealed_refresh_token = NULL FROM promoted p
-     WHERE t.workspace_id = w AND t.connection_id = p.connection AND t.slot = p.slot AND t.generation = p.generation
+     WHERE t.workspace_id = w AND t.connection_id = ANY (ARRAY (SELECT connection FROM promoted))
+       AND t.slot = ANY (ARRAY (SELECT slot FROM promoted)) AND t.generation = ANY (ARRAY (SELECT generation FROM promoted))
+       AND t.connection_id = p.connection AND t.slot = p.slot AND t.generation = p.generation
    ), audited AS (
      INSERT INTO audit_entry (workspace_id, id, at, actor_type, actor_id, action, subject_type, subject_id, entry, hash)
      SELECT w, p.audit_id, p.audit_at, p.actor_type, p.actor_id, 'token.refreshed', 'connection', p.connection,
@@ -195,9 +235,9 @@ const promote = grouped(
      INSERT INTO outbox_event (workspace_id, id, subject, type, data)
      SELECT w, p.event_id, p.connection, 'token.refreshed', p.event_data::jsonb FROM promoted p
    ), closed AS (
-     UPDATE refresh_attempt a SET state = 'promoted', closed_at = clock_timestamp(), resolve_at = NULL FROM promoted p
-     WHERE a.workspace_id = w AND a.id = p.attempt
+     UPDATE refresh_attempt a SET state = 'promoted', closed_at = clock_timestamp(), resolve_at = NULL
+     WHERE a.workspace_id = w AND a.id = ANY (ARRAY (SELECT attempt FROM promoted))
    ), unlanded AS (
-     DELETE FROM token_landing l USING promoted p WHERE l.workspace_id = w AND l.attempt_id = p.attempt
+     DELETE FROM token_landing l WHERE l.workspace_id = w AND l.attempt_id = ANY (ARRAY (SELECT attempt FROM promoted))
    ) SELECT p.attempt, p.installed FROM promoted p`,
 );
