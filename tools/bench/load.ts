@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { median } from './median.js';
 
 export interface Load {
   title: string;
@@ -36,8 +37,4 @@ async function run({ title, url, headers }: Load, duration: number): Promise<aut
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${title}: ${result.non2xx} answers were not 2xx, ${result.errors} requests failed`);
   return result;
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }

@@ -8,6 +8,7 @@ import { createKeyFile } from '#vault';
 import type { BareSlot } from './bare-refresh.js';
 import { BenchProcess } from './bench-process.js';
 import { DurablePostgres, type BenchDatabase } from './durable-postgres.js';
+import { median } from './median.js';
 import { seedMany } from './seed-many.js';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
@@ -137,7 +138,3 @@ async function refreshAll({ adminUrl }: BenchDatabase, count: number, overSecond
 const DONE = `SELECT count(*)::int AS done, extract(epoch FROM max(closed_at) - min(started_at))::float AS seconds,
   (SELECT count(*)::int FROM outbox_event WHERE published_at IS NULL) AS unpublished
   FROM refresh_attempt WHERE state = 'promoted' AND started_at >= $1::timestamptz`;
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
