@@ -2,7 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiAccessModule, StoresModule } from '#composition';
 import { EventStream, RefreshQueue, RevocationQueue } from '#events';
 import { AssertionSigner } from '#platform';
-import { AuditEntry, Connection, ConnectionSlot, OutboxEvent } from '#storage';
+import {
+  AuditEntry,
+  Connection,
+  ConnectionSlot,
+  OutboxEvent,
+  ProviderIncidents,
+  RefreshWorkers,
+} from '#storage';
 import { AdminConfig } from './admin.config.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
@@ -17,6 +24,10 @@ import { EngineHealthService } from './health/engine-health.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
 import { OwnersClient } from './owners/owners.client.js';
+import { ProviderIncidentsController } from './troubles/provider-incidents.controller.js';
+import { RefreshWorkersController } from './troubles/refresh-workers.controller.js';
+import { TroublesController } from './troubles/troubles.controller.js';
+import { TroublesService } from './troubles/troubles.service.js';
 
 /** The dashboard's API: it reads through its own role and asks the owning services for every change. */
 @Module({})
@@ -40,6 +51,9 @@ export class AdminModule {
         ConnectionCommandsController,
         AuditController,
         EngineHealthController,
+        TroublesController,
+        ProviderIncidentsController,
+        RefreshWorkersController,
       ],
       providers: [
         { provide: AdminConfig, useValue: config },
@@ -53,6 +67,9 @@ export class AdminModule {
         ConnectionCommandsService,
         AuditService,
         EngineHealthService,
+        ProviderIncidents,
+        RefreshWorkers,
+        TroublesService,
         EventCountsService,
         EventCountsConsumer,
       ],

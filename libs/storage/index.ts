@@ -27,7 +27,13 @@ export { ApiKeyDirectory } from './api-key-directory.js';
 export { DenialLog, type RefusedAttempt } from './denial-log.js';
 export { IdempotencyKeys, type AnswerSeal } from './idempotency-keys.js';
 export { applyTransition, connectionEventData, type TransitionCause } from './apply-transition.js';
-export { RefreshWorkers, type DatabaseBeat } from './refresh-workers.js';
+export { RefreshWorkers, type DatabaseBeat, type SeenWorker } from './refresh-workers.js';
+export {
+  TroubleRepository,
+  troubleKinds,
+  type Trouble,
+  type TroubleKind,
+} from './repositories/trouble.repository.js';
 export { Restores, type Restore } from './restores.js';
 export { QuarantineRepository, type QuarantineVerdict } from './repositories/quarantine.repository.js';
 export { ProviderIncidents, type ProviderIncident } from './provider-incidents.js';

@@ -40,6 +40,24 @@ export class ProviderIncidents {
     return row;
   }
 
+  /** Newest first. */
+  async list(limit: number): Promise<ProviderIncident[]> {
+    return this.database.acrossWorkspaces<ProviderIncident>(
+      `SELECT ${COLUMNS} FROM provider_incident ORDER BY opened_at DESC LIMIT $1`,
+      [limit],
+    );
+  }
+
+  /** A human says that it is over. Undefined where it is not open. */
+  async end(id: string, by: string): Promise<ProviderIncident | undefined> {
+    const [row] = await this.database.acrossWorkspaces<ProviderIncident>(
+      `WITH ended AS (UPDATE provider_incident SET closed_at = now(), ended_by = $2
+         WHERE id = $1 AND closed_at IS NULL RETURNING *) SELECT ${COLUMNS} FROM ended`,
+      [id, by],
+    );
+    return row;
+  }
+
   /** Half-open: true for one request every `everyMs`. */
   async claimProbe(id: string, everyMs: number): Promise<boolean> {
     const rows = await this.database.acrossWorkspaces(

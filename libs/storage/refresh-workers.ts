@@ -14,6 +14,18 @@ export interface DatabaseBeat {
   restore: string | null;
 }
 
+export interface SeenWorker {
+  id: string;
+  seenAt: Date;
+  /** Seen within the last 15 s. */
+  running: boolean;
+  /** Answers on its disk, when it was last seen. */
+  spooled: number;
+  /** When it last said that its spool is empty. */
+  spoolDrainedAt: Date | null;
+  givenUpAt: Date | null;
+}
+
 /** Workers as Postgres knows them: who was seen when, and whose spool may still hold an answer. */
 @Injectable()
 export class RefreshWorkers {
@@ -52,5 +64,22 @@ export class RefreshWorkers {
          (SELECT count(*) FROM refresh_worker WHERE seen_at > now() - interval '15 seconds') AS workers`,
     );
     return row!;
+  }
+
+  async list(): Promise<SeenWorker[]> {
+    return this.database.acrossWorkspaces<SeenWorker>(
+      `SELECT id, seen_at AS "seenAt", seen_at > now() - interval '15 seconds' AS running, spooled,
+         spool_drained_at AS "spoolDrainedAt", given_up_at AS "givenUpAt" FROM refresh_worker ORDER BY seen_at DESC`,
+    );
+  }
+
+  /** An operator says that a worker's disk does not come back. False where it runs, or is not known. */
+  async giveUp(id: string): Promise<boolean> {
+    const rows = await this.database.acrossWorkspaces(
+      `WITH given_up AS (UPDATE refresh_worker SET given_up_at = now()
+         WHERE id = $1 AND seen_at < now() - interval '15 seconds' RETURNING id) SELECT id FROM given_up`,
+      [id],
+    );
+    return rows.length > 0;
   }
 }

@@ -83,6 +83,42 @@ export class ConnectionCommandsController {
     return this.read(caller, id);
   }
 
+  @Post('retry')
+  @HttpCode(200)
+  @RequireScope('admin')
+  @ApiOperation({
+    operationId: 'retryAdminConnection',
+    summary: 'Try again now what failed or waits',
+    description: 'Never spends what could be lost by it; out of quarantine, you vouch for its tokens.',
+  })
+  @ApiAnswer(200, connectionDetailSchema)
+  @ApiProblems('connection-not-found', 'nothing-stuck')
+  async retry(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: connectionIdSchema }) id: string,
+  ): Promise<ConnectionDetailView> {
+    await this.commands.unstick(caller, id, 'retry');
+    return this.read(caller, id);
+  }
+
+  @Post('give-up')
+  @HttpCode(200)
+  @RequireScope('admin')
+  @ApiOperation({
+    operationId: 'giveUpAdminConnection',
+    summary: 'Give up what is stuck',
+    description: 'Its user has to connect again; orphaned answers of it are destroyed.',
+  })
+  @ApiAnswer(200, connectionDetailSchema)
+  @ApiProblems('connection-not-found', 'nothing-stuck')
+  async giveUp(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: connectionIdSchema }) id: string,
+  ): Promise<ConnectionDetailView> {
+    await this.commands.unstick(caller, id, 'give-up');
+    return this.read(caller, id);
+  }
+
   private async read(caller: Caller, id: string): Promise<ConnectionDetailView> {
     return connectionDetailView(await this.connections.find(caller.workspace, id));
   }

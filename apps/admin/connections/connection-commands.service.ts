@@ -31,4 +31,13 @@ export class ConnectionCommandsService {
       scope: 'connections:write',
     });
   }
+
+  async unstick(caller: Caller, connection: string, how: 'retry' | 'give-up'): Promise<void> {
+    await this.owners.ask('auth-flow', caller, {
+      method: 'POST',
+      path: `/v1/connections/${encodeURIComponent(connection)}/${how}`,
+      body: {},
+      scope: 'connections:write',
+    });
+  }
 }

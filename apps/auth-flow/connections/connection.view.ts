@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { connectionStates } from '#oauth';
 import { pageOf } from '#platform';
-import type { ConnectionSlot, ListedConnection } from '#storage';
+import type { ConnectionSlot, ListedConnection, RefreshAttempt } from '#storage';
+
+const attemptPhases = [
+  'intent',
+  'not_sent',
+  'ambiguous',
+  'landed',
+  'promoted',
+  'orphaned',
+  'failed',
+  'resolved',
+] as const;
 
 const moment = z.iso.datetime().nullable();
 
@@ -51,6 +62,23 @@ export const connectionDetailSchema = connectionSchema
         failures: z.int().describe('Failed renewals in a row.'),
       }),
     ),
+    attempts: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          slot: z.string(),
+          generation: z.int().describe('That it set out from.'),
+          trigger: z.string(),
+          phase: z.enum(attemptPhases).describe('How far it came.'),
+          failure_class: z.string().nullable(),
+          error_code: z.string().nullable().describe("The provider's own, where it gave one."),
+          http_status: z.int().nullable(),
+          started_at: z.iso.datetime(),
+          closed_at: moment.describe('Null while its end is not known.'),
+          next_at: moment.describe('When it is looked at again.'),
+        }),
+      )
+      .describe('The newest renewals, newest first.'),
   })
   .meta({ id: 'ConnectionDetail' });
 
@@ -88,6 +116,7 @@ export function connectionView(shown: ShownConnection): ConnectionView {
 export function connectionDetailView(
   shown: ShownConnection,
   slots: readonly ConnectionSlot[],
+  attempts: readonly RefreshAttempt[],
 ): ConnectionDetailView {
   return {
     ...connectionView(shown),
@@ -99,6 +128,19 @@ export function connectionDetailView(
       refresh_due_at: iso(slot.refreshDueAt),
       refreshed_at: iso(slot.refreshedAt),
       failures: slot.failures,
+    })),
+    attempts: attempts.map((attempt) => ({
+      id: attempt.id,
+      slot: attempt.slot,
+      generation: attempt.baseGeneration,
+      trigger: attempt.trigger,
+      phase: attempt.state,
+      failure_class: attempt.failureClass,
+      error_code: attempt.errorCode,
+      http_status: attempt.httpStatus,
+      started_at: attempt.startedAt.toISOString(),
+      closed_at: iso(attempt.closedAt),
+      next_at: iso(attempt.resolveAt),
     })),
   };
 }

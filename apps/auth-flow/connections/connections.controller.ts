@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Query,
+  Res,
+  Post,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -27,6 +39,7 @@ import {
   connectionView,
   type ConnectionDetailView,
 } from './connection.view.js';
+import { StuckConnectionsService } from './stuck-connections.service.js';
 import { ConnectionsService, type FoundConnection } from './connections.service.js';
 
 const cursorShape = z.tuple([z.string()]);
@@ -34,7 +47,10 @@ const cursorShape = z.tuple([z.string()]);
 @ApiTags('Connections')
 @Controller('v1/connections')
 export class ConnectionsController {
-  constructor(private readonly connections: ConnectionsService) {}
+  constructor(
+    private readonly connections: ConnectionsService,
+    private readonly stuck: StuckConnectionsService,
+  ) {}
 
   @Get()
   @RequireScope('connections:read')
@@ -84,6 +100,47 @@ export class ConnectionsController {
     return answer(reply, await this.connections.setPaused(caller, id, paused, ifMatch));
   }
 
+  @Post(':id/retry')
+  @HttpCode(200)
+  @RequireScope('connections:write')
+  @ApiOperation({
+    operationId: 'retryConnection',
+    summary: 'Try again now what failed or waits',
+    description:
+      'Degraded: its renewal is due now. In doubt: it is looked at now, and spent only where that loses nothing. ' +
+      'In quarantine: you vouch for its tokens, and they are renewed.',
+  })
+  @ApiAnswer(200, connectionDetailSchema)
+  @ApiProblems('connection-not-found', 'nothing-stuck')
+  async retry(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: connectionIdSchema }) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConnectionDetailView> {
+    await this.stuck.retry(caller, id);
+    return answer(reply, await this.connections.find(caller, id));
+  }
+
+  @Post(':id/give-up')
+  @HttpCode(200)
+  @RequireScope('connections:write')
+  @ApiOperation({
+    operationId: 'giveUpConnection',
+    summary: 'Give up what is stuck',
+    description:
+      'Degraded, in doubt or in quarantine: its user has to connect again. Orphaned answers of it are destroyed.',
+  })
+  @ApiAnswer(200, connectionDetailSchema)
+  @ApiProblems('connection-not-found', 'nothing-stuck')
+  async giveUp(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: connectionIdSchema }) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConnectionDetailView> {
+    await this.stuck.giveUp(caller, id);
+    return answer(reply, await this.connections.find(caller, id));
+  }
+
   @Delete(':id')
   @HttpCode(204)
   @RequireScope('connections:write')
@@ -100,7 +157,7 @@ export class ConnectionsController {
   }
 }
 
-function answer(reply: FastifyReply, { shown, slots }: FoundConnection): ConnectionDetailView {
+function answer(reply: FastifyReply, { shown, slots, attempts }: FoundConnection): ConnectionDetailView {
   void reply.header('etag', entityTag(shown.connection.version));
-  return connectionDetailView(shown, slots);
+  return connectionDetailView(shown, slots, attempts);
 }

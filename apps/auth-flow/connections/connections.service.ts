@@ -3,6 +3,7 @@ import { erasableStates, readRefusal, reauthorizeBy, type ConnectionState } from
 import { checkIfMatch, Problem, requestId, type Caller } from '#platform';
 import {
   applyTransition,
+  AttemptRepository,
   AuditRepository,
   ConnectionQueryRepository,
   ConnectionRepository,
@@ -14,6 +15,7 @@ import {
   type ConnectionSlot,
   type Integration,
   type ListedConnection,
+  type RefreshAttempt,
   type Transaction,
 } from '#storage';
 import { CompletionService } from '../authorizations/completion.service.js';
@@ -23,7 +25,11 @@ import type { ShownConnection } from './connection.view.js';
 export interface FoundConnection {
   shown: ShownConnection;
   slots: ConnectionSlot[];
+  /** Newest first. */
+  attempts: RefreshAttempt[];
 }
+
+const shownAttempts = 20;
 
 /** Connections as their platform sees and steers them. */
 @Injectable()
@@ -110,6 +116,7 @@ export class ConnectionsService {
     return {
       shown: this.shown(row, integration ?? undefined),
       slots: await tx.get(SlotRepository).listOf(id),
+      attempts: await tx.get(AttemptRepository).listOf(id, shownAttempts),
     };
   }
 
@@ -122,7 +129,7 @@ export class ConnectionsService {
   }
 }
 
-function notFound(id: string): Problem {
+export function notFound(id: string): Problem {
   return new Problem('connection-not-found', `There is no connection ${id} in this workspace.`);
 }
 

@@ -90,7 +90,8 @@ export class IncidentsService {
   async exchange(): Promise<void> {
     const before = this.open;
     this.open = new Map((await this.incidents.listOpen()).map((incident) => [incident.provider, incident]));
-    for (const provider of before.keys()) if (!this.open.has(provider)) this.known.delete(provider);
+    // Closed by another worker's probe, or by a human: what led to it is over.
+    for (const provider of before.keys()) if (!this.open.has(provider)) await this.forget(provider);
     for (const [provider, seen] of [...this.seen]) {
       this.seen.delete(provider);
       const counts = await this.counters.exchange(provider, seen);
@@ -113,10 +114,15 @@ export class IncidentsService {
 
   private async tellClosed(incident: ProviderIncident): Promise<void> {
     this.open.delete(incident.provider);
-    this.known.delete(incident.provider);
-    await this.counters.forget(incident.provider);
+    await this.forget(incident.provider);
     this.logger.log({ provider: incident.provider }, 'a provider is well again');
     await this.tell(incident, 'provider.incident_closed');
+  }
+
+  private async forget(provider: string): Promise<void> {
+    this.known.delete(provider);
+    this.seen.delete(provider);
+    await this.counters.forget(provider);
   }
 
   /** In every workspace that uses it. */

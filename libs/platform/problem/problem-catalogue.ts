@@ -27,6 +27,9 @@ const catalogue = {
   'integration-paused': { status: 409, title: 'The integration is paused' },
   'integration-in-use': { status: 409, title: 'The integration still has connections' },
   'integration-is-draft': { status: 409, title: 'The integration has no client_id yet' },
+  'nothing-stuck': { status: 409, title: 'Nothing of it waits to be tried again or given up' },
+  'worker-running': { status: 409, title: 'The worker runs, or is not known' },
+  'incident-not-open': { status: 409, title: 'The incident is over, or is not known' },
   'connection-not-erasable': { status: 409, title: 'Only a revoked or expired connection can be erased' },
   'connect-session-not-confirmable': {
     status: 409,

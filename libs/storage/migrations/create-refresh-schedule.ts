@@ -7,7 +7,7 @@ export class CreateRefreshSchedule1763683200007 implements MigrationInterface {
   readonly name = 'CreateRefreshSchedule1763683200007';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runAll(runner, [...rate, ...incidents, ...reauthorization, ...restores]);
+    await runAll(runner, [...rate, ...incidents, ...reauthorization, ...restores, ...operators]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -17,6 +17,8 @@ export class CreateRefreshSchedule1763683200007 implements MigrationInterface {
       `DROP FUNCTION beat()`,
       `DROP FUNCTION list_quarantined_connections(integer)`,
       `DROP TABLE quarantined_connection`,
+      `REVOKE UPDATE (resolve_at) ON refresh_attempt FROM evergrant_auth_flow`,
+      `REVOKE SELECT (workspace_id, attempt_id, state), DELETE ON token_landing FROM evergrant_auth_flow`,
       `DROP TABLE restore`,
       `DROP TABLE database_beat`,
       `DROP FUNCTION list_ending_consents(interval[], integer)`,
@@ -86,6 +88,13 @@ const reauthorization = [
      $$`,
     'evergrant_refresh_worker',
   ),
+];
+
+// What an operator may do about what is stuck: have it looked at now, or give it up.
+const operators = [
+  `GRANT UPDATE (resolve_at) ON refresh_attempt TO evergrant_auth_flow`,
+  `GRANT SELECT (workspace_id, attempt_id, state), DELETE ON token_landing TO evergrant_auth_flow`,
+  `GRANT SELECT, UPDATE (released_at) ON quarantined_connection TO evergrant_auth_flow`,
 ];
 
 const restores = [

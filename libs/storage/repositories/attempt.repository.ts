@@ -61,6 +61,16 @@ export class AttemptRepository {
     return row;
   }
 
+  /** The resolver looks at a connection's open attempts at once; how many there are. */
+  async hurryOf(connectionId: string): Promise<number> {
+    const [, count] = await this.context.manager.query<[unknown[], number]>(
+      `UPDATE refresh_attempt SET resolve_at = now()
+       WHERE workspace_id = $1 AND connection_id = $2 AND closed_at IS NULL AND resolve_at > now()`,
+      [this.context.workspace, connectionId],
+    );
+    return count;
+  }
+
   /** Puts an open attempt off; nothing else about it changes. */
   async postpone(id: string, inMs: number): Promise<void> {
     await this.context.manager.query(

@@ -1,0 +1,42 @@
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { ApiAnswer, ApiProblems, CurrentCaller, RequireScope, type Caller } from '#platform';
+import { TroublesService } from './troubles.service.js';
+import { incidentSchema, incidentsSchema, incidentView, type IncidentView } from './troubles.view.js';
+
+const idSchema = z.string().min(1).max(100);
+
+@ApiTags('Admin')
+@Controller('admin/api/provider-incidents')
+export class ProviderIncidentsController {
+  constructor(private readonly troubles: TroublesService) {}
+
+  @Get()
+  @RequireScope('admin')
+  @ApiOperation({
+    operationId: 'listProviderIncidents',
+    summary: 'List incidents of providers, newest first',
+  })
+  @ApiAnswer(200, incidentsSchema)
+  async list(): Promise<{ data: IncidentView[] }> {
+    return { data: (await this.troubles.listIncidents()).map(incidentView) };
+  }
+
+  @Post(':id/end')
+  @HttpCode(200)
+  @RequireScope('admin')
+  @ApiOperation({
+    operationId: 'endProviderIncident',
+    summary: 'Say that an incident is over',
+    description: 'What the provider answers is believed again, without waiting for probes.',
+  })
+  @ApiAnswer(200, incidentSchema)
+  @ApiProblems('incident-not-open')
+  async end(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+  ): Promise<IncidentView> {
+    return incidentView(await this.troubles.endIncident(caller, id));
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { Problem, requestId, type Caller } from '#platform';
+import {
+  AuditRepository,
+  Database,
+  ProviderIncidents,
+  RefreshWorkers,
+  TroubleRepository,
+  type ProviderIncident,
+  type TroubleKind,
+} from '#storage';
+import { troubleView, workerView, type TroublesView } from './troubles.view.js';
+
+const shownIncidents = 50;
+
+/** What does not go on by itself, and what an operator may say about it. */
+@Injectable()
+export class TroublesService {
+  constructor(
+    private readonly database: Database,
+    private readonly incidents: ProviderIncidents,
+    private readonly workers: RefreshWorkers,
+  ) {}
+
+  async list(workspace: string, kind: TroubleKind | undefined, limit: number): Promise<TroublesView> {
+    const workers = await this.workers.list();
+    return this.database.inWorkspace(workspace, async (tx) => {
+      const troubles = tx.get(TroubleRepository);
+      return {
+        counts: await troubles.count(),
+        data: (await troubles.list(kind, limit)).map(troubleView),
+        workers: workers.filter(({ spooled, running }) => spooled > 0 || !running).map(workerView),
+      };
+    });
+  }
+
+  listIncidents(): Promise<ProviderIncident[]> {
+    return this.incidents.list(shownIncidents);
+  }
+
+  async endIncident(caller: Caller, id: string): Promise<ProviderIncident> {
+    const ended = await this.incidents.end(id, caller.actor.id);
+    if (!ended) throw new Problem('incident-not-open', `There is no open incident ${id}.`);
+    const { provider, kind } = ended;
+    await this.audit(
+      caller,
+      'provider.incident_ended',
+      { type: 'provider', id: provider },
+      { incident: id, kind },
+    );
+    return ended;
+  }
+
+  /** Its disk does not come back: what it may have held is waited for no longer. */
+  async giveUpWorker(caller: Caller, id: string): Promise<void> {
+    if (!(await this.workers.giveUp(id)))
+      throw new Problem('worker-running', `${id} was seen a moment ago, or never.`);
+    await this.audit(caller, 'refresh_worker.given_up', { type: 'refresh_worker', id }, {});
+  }
+
+  private async audit(
+    { workspace, actor }: Caller,
+    action: string,
+    subject: { type: string; id: string },
+    detail: Record<string, unknown>,
+  ): Promise<void> {
+    await this.database.inWorkspace(workspace, (tx) =>
+      tx.get(AuditRepository).append({ actor, action, subject, detail, requestId: requestId() }),
+    );
+  }
+}

@@ -1,0 +1,98 @@
+import { eventually } from '#testing';
+import { WorkerFixture, type Connected } from './worker.fixture.js';
+
+let fixture: WorkerFixture;
+
+beforeAll(async () => {
+  fixture = await WorkerFixture.start();
+  await fixture.startWorker();
+}, 30_000);
+
+afterAll(() => fixture.stop());
+afterEach(() => fixture.flow.control.delete('/faults'));
+
+interface Detail {
+  state: string;
+  slots: { refresh_due_at: string | null }[];
+  attempts: {
+    phase: string;
+    failure_class: string | null;
+    error_code: string | null;
+    http_status: number | null;
+  }[];
+}
+
+const detail = async ({ id }: Connected) =>
+  (await fixture.flow.api.get<Detail>(`/v1/connections/${id}`)).body;
+const ask = ({ id }: Connected, what: 'retry' | 'give-up') =>
+  fixture.flow.api.post<Detail & { type?: string }>(`/v1/connections/${id}/${what}`, {});
+
+async function degraded(): Promise<Connected> {
+  const connection = await fixture.connect();
+  const body = { error: 'temporarily_unavailable', error_description: 'never shown to anybody' };
+  await fixture.flow.fault({ kind: 'error', status: 503, body, times: 1, client: connection.clientId });
+  await fixture.refresh(connection);
+  return connection;
+}
+
+describe('a renewal that fails', () => {
+  it('is told with its connection: how far it came, its class, the code, when it is tried again; and the token is served', async () => {
+    const connection = await degraded();
+    const shown = await detail(connection);
+    expect(shown).toMatchObject({
+      state: 'degraded',
+      attempts: [
+        {
+          phase: 'failed',
+          failure_class: 'TRANSIENT',
+          error_code: 'temporarily_unavailable',
+          http_status: 503,
+        },
+      ],
+    });
+    expect(Date.parse(shown.slots[0]!.refresh_due_at!)).toBeGreaterThan(Date.now() - 5_000);
+    expect(JSON.stringify(shown)).not.toContain('never shown');
+    expect((await fixture.read(connection)).status).toBe(200);
+  }, 20_000);
+
+  it('is tried again at once where somebody asks for it', async () => {
+    const connection = await degraded();
+    await fixture.flow.database.query(
+      `UPDATE connection_slot SET refresh_due_at = now() + interval '1 hour', claimed_epoch = NULL WHERE connection_id = $1`,
+      [connection.id],
+    );
+    expect((await ask(connection, 'retry')).status).toBe(200);
+    await eventually(
+      async () => expect(await fixture.row(connection)).toMatchObject({ state: 'active', generation: 2 }),
+      10_000,
+    );
+    expect((await detail(connection)).attempts.map(({ phase }) => phase)).toEqual(['promoted', 'failed']);
+  }, 20_000);
+
+  it('can be given up: then its user has to connect again', async () => {
+    const connection = await degraded();
+    expect((await ask(connection, 'give-up')).body).toMatchObject({ state: 'needs_reauthorization' });
+    expect(await fixture.row(connection)).toMatchObject({ reason: { code: 'given_up' } });
+    expect((await fixture.read(connection)).status).toBe(409);
+  }, 20_000);
+});
+
+describe('a lost answer under strict rotation', () => {
+  it('is looked at again where somebody asks for it, and spent no sooner for that', async () => {
+    const connection = await fixture.connect();
+    await fixture.flow.fault({ kind: 'lost_answer', client: connection.clientId });
+    await fixture.refresh(connection);
+    expect((await ask(connection, 'retry')).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await fixture.ledger(connection)).toHaveLength(1);
+  }, 20_000);
+});
+
+describe('a connection that is well', () => {
+  it.each(['retry', 'give-up'] as const)('has nothing to %s', async (what) => {
+    const connection = await fixture.connect();
+    const { status, body } = await ask(connection, what);
+    expect({ status, type: body.type }).toEqual({ status: 409, type: '/problems/nothing-stuck' });
+    expect(await fixture.row(connection)).toMatchObject({ state: 'active' });
+  });
+});
