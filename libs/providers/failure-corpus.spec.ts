@@ -58,6 +58,63 @@ const c = (
 const html = '<!doctype html><html><head><title>502 Bad Gateway</title></head></html>';
 
 const corpus: Case[] = [
+  // Of providers and servers without a profile of their own, by the standard words.
+  c(
+    'custom',
+    400,
+    { error: 'invalid_grant', error_description: 'Session not active' },
+    'REAUTHORIZE',
+    'invalid_grant',
+  ),
+  c(
+    'custom',
+    400,
+    { error: 'invalid_grant', error_description: 'Maximum allowed refresh token reuse exceeded' },
+    'REAUTHORIZE',
+    'invalid_grant',
+  ),
+  c(
+    'custom',
+    403,
+    { error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.' },
+    'REAUTHORIZE',
+    'invalid_grant',
+  ),
+  c(
+    'custom',
+    401,
+    {
+      error: 'invalid_client',
+      error_description: 'The client secret supplied for a confidential client is invalid.',
+    },
+    'CLIENT_CONFIG',
+    'invalid_client',
+    { headers: { 'www-authenticate': 'Basic' } },
+  ),
+  c(
+    'custom',
+    400,
+    { error: 'invalid_client', error_description: 'client credentials are invalid' },
+    'CLIENT_CONFIG',
+    'invalid_client',
+  ),
+  c(
+    'custom',
+    429,
+    { errorCode: 'E0000047', errorSummary: 'API call exceeded rate limit due to too many requests.' },
+    'THROTTLED',
+    'E0000047',
+    { headers: { 'retry-after': '12' }, retryAfterMs: 12_000 },
+  ),
+  c('custom', 429, { error: 'too_many_attempts' }, 'THROTTLED', 'too_many_attempts'),
+  c('custom', 502, { error: 'invalid_client' }, 'TRANSIENT', 'invalid_client', { spent: true }),
+  c('custom', 504, { message: 'Endpoint request timed out' }, 'TRANSIENT', 'http_504', { spent: true }),
+  c('custom', 200, '', 'PROTOCOL', 'not_understood', { spent: true, guess: true }),
+  c('custom', 200, html, 'PROTOCOL', 'not_understood', { spent: true, guess: true }),
+  c('custom', 400, html, 'TRANSIENT', 'http_400', { guess: true }),
+  c('custom', 404, { message: 'Not Found' }, 'TRANSIENT', 'http_404', { guess: true }),
+  c('custom', 302, '', 'TRANSIENT', 'http_302', { guess: true }),
+
   // The grant is over.
   c(
     'custom',

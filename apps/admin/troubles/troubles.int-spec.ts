@@ -1,0 +1,99 @@
+import { seedConnection } from '#testing';
+import { adminKey, readerKey, RunningAdmin, strangerKey } from '../admin.fixture.js';
+
+let admin: RunningAdmin;
+
+beforeAll(async () => {
+  admin = await RunningAdmin.start();
+}, 30_000);
+
+afterAll(() => admin.close());
+
+interface Troubles {
+  counts: Record<string, number>;
+  data: { kind: string; connection: string; code: string | null; actions: string[] }[];
+  workers: { id: string; spooled: number; running: boolean }[];
+}
+
+const ask = async (method: 'GET' | 'POST', path: string, key = adminKey) => {
+  const answer = await admin.app.inject({
+    method,
+    url: `/admin/api${path}`,
+    headers: { authorization: `Bearer ${key}` },
+    ...(method === 'POST' && { payload: {} }),
+  });
+  return {
+    status: answer.statusCode,
+    body: (answer.body ? answer.json() : {}) as Troubles & { type?: string },
+  };
+};
+
+/** A connection in this state, for a reason. */
+async function seed(state: string, code: string): Promise<string> {
+  const { connection } = await seedConnection(admin.database, { workspace: 'wsp_1', state });
+  await admin.database.query(`UPDATE connection SET reason = $2 WHERE id = $1`, [
+    connection,
+    JSON.stringify({ code, at: new Date().toISOString() }),
+  ]);
+  return connection;
+}
+
+it('lists what does not go on by itself, why, and what may be done about it', async () => {
+  const degraded = await seed('degraded', 'http_503');
+  const quarantined = await seed('quarantined', 'database_restored');
+  const orphaned = await seed('active', 'x');
+  await admin.database.query(
+    `INSERT INTO refresh_attempt (workspace_id, id, connection_id, slot, worker, trigger, fence, base_generation, state,
+       deadline, closed_at) VALUES ('wsp_1', 'att_1', $1, 'default', 'wrk_1', 'planned', 1, 1, 'orphaned', now(), now())`,
+    [orphaned],
+  );
+  await admin.database.query(
+    `INSERT INTO token_landing (workspace_id, attempt_id, state, sealed_answer) VALUES ('wsp_1', 'att_1', 'orphaned', 'x')`,
+  );
+  const { status, body } = await ask('GET', '/troubles');
+  expect(status).toBe(200);
+  expect(body.data).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ kind: 'degraded', connection: degraded, code: 'http_503' }),
+      expect.objectContaining({ kind: 'quarantined', connection: quarantined, code: 'database_restored' }),
+      expect.objectContaining({ kind: 'orphaned', connection: orphaned, actions: ['give-up'] }),
+    ]),
+  );
+  expect(body.counts).toMatchObject({ quarantined: 1, orphaned: 1, in_doubt: 0 });
+  const { body: some } = await ask('GET', '/troubles?kind=quarantined');
+  expect(some.data.map(({ connection }) => connection)).toEqual([quarantined]);
+  expect((await ask('GET', '/troubles', strangerKey)).body.data).toEqual([]);
+  expect((await ask('GET', '/troubles', readerKey)).status).toBe(403);
+  expect((await ask('GET', '/troubles?kind=all')).status).toBe(400);
+});
+
+it('gives up a worker whose disk does not come back, never one that runs', async () => {
+  await admin.database.query(
+    `INSERT INTO refresh_worker (id, seen_at, spooled) VALUES ('wrk_gone', now() - interval '1 hour', 3), ('wrk_here', now(), 0)`,
+  );
+  const { workers } = (await ask('GET', '/troubles')).body;
+  expect(workers).toEqual([expect.objectContaining({ id: 'wrk_gone', spooled: 3, running: false })]);
+  expect(await ask('POST', '/refresh-workers/wrk_here/give-up')).toMatchObject({
+    status: 409,
+    body: { type: '/problems/worker-running' },
+  });
+  expect((await ask('POST', '/refresh-workers/wrk_gone/give-up')).status).toBe(204);
+  const [{ given }] = (await admin.database.query(
+    `SELECT given_up_at IS NOT NULL AS given FROM refresh_worker WHERE id = 'wrk_gone'`,
+  )) as [{ given: boolean }];
+  expect(given).toBe(true);
+});
+
+it('ends a provider’s incident once', async () => {
+  await admin.database.query(
+    `INSERT INTO provider_incident (id, provider, kind, detail) VALUES ('inc_1', 'sandbox', 'refusals', '{"refused": 21}')`,
+  );
+  expect((await ask('GET', '/provider-incidents')).body.data).toEqual([
+    expect.objectContaining({ id: 'inc_1', kind: 'refusals', closed_at: null, counts: { refused: 21 } }),
+  ]);
+  expect((await ask('POST', '/provider-incidents/inc_1/end')).status).toBe(200);
+  expect(await ask('POST', '/provider-incidents/inc_1/end')).toMatchObject({
+    status: 409,
+    body: { type: '/problems/incident-not-open' },
+  });
+});
