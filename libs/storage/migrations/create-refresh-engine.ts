@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { claimDueSlots, claimDueSlotsBefore } from './claim-due-slots.js';
 import { runAll } from './run-all.js';
 
 /** The three commits of a refresh (intent, landing, promotion) as one call each, for many refreshes at once. */
@@ -6,7 +7,16 @@ export class CreateRefreshEngine1763683200006 implements MigrationInterface {
   readonly name = 'CreateRefreshEngine1763683200006';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runAll(runner, [...columns, ...indexes, ...worker, ...load, ...begin, ...land, ...promote]);
+    await runAll(runner, [
+      ...columns,
+      ...indexes,
+      ...claimDueSlots,
+      ...worker,
+      ...load,
+      ...begin,
+      ...land,
+      ...promote,
+    ]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -16,6 +26,7 @@ export class CreateRefreshEngine1763683200006 implements MigrationInterface {
       `DROP FUNCTION begin_refresh_attempts(text, json[])`,
       `DROP FUNCTION load_refresh_slots(json[])`,
       `DROP TABLE refresh_worker`,
+      ...claimDueSlotsBefore,
       ...indexesBefore,
       `ALTER TABLE integration DROP COLUMN limits`,
       `ALTER TABLE connection_slot DROP COLUMN renew_every_ms, DROP COLUMN reauthorize_by, DROP COLUMN announcements`,
