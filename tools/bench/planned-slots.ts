@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { RefreshQueue } from '#events';
-import { Directory, openDatabase } from '#storage';
+import { Directory, openDatabase, type DueSlot } from '#storage';
 import type { BenchDatabase } from './durable-postgres.js';
 import { seedSlots } from './seed-slots.js';
 
@@ -36,26 +36,35 @@ export class PlannedSlots {
 
   /** Makes so many due, plans them as the worker's planner does, and renews them; answers how long planning took. */
   async tick(queue: RefreshQueue, due: number): Promise<number> {
-    await this.client.query(MAKE_DUE, [due]);
+    await this.makeDue(due);
     const begun = performance.now();
     const slots = await this.directory.claimDueSlots(horizonMs, epoch, due);
-    await queue.addPlanned(
-      slots.map(({ id, dueInMs, workspace, connectionId: connection, slot, generation }) => ({
-        slotId: id,
-        dueInMs,
-        job: { workspace, connection, slot, generation },
-      })),
-    );
+    await queue.addPlanned(slots.map(plannedJob));
     const took = performance.now() - begun;
     if (slots.length !== due) throw new Error(`${slots.length} slots were due, not ${due}`);
     await this.renew(slots.map(({ connectionId }) => connectionId));
     return took;
   }
 
+  /** So many of those that come next, spread over the horizon. */
+  async makeDue(count: number): Promise<void> {
+    await this.client.query(MAKE_DUE, [count]);
+  }
+
+  /** Everything that is due, batch by batch; answers how many. */
+  async plan(queue: RefreshQueue): Promise<number> {
+    for (let planned = 0; ;) {
+      const slots = await this.directory.claimDueSlots(horizonMs, epoch, batch);
+      await queue.addPlanned(slots.map(plannedJob));
+      planned += slots.length;
+      if (slots.length < batch) return planned;
+    }
+  }
+
   /** So many that are due, claimed and not refreshed yet. */
   async claim(count: number): Promise<void> {
     for (let done = 0; done < count; done += batch) {
-      await this.client.query(MAKE_DUE, [Math.min(batch, count - done)]);
+      await this.makeDue(Math.min(batch, count - done));
       await this.directory.claimDueSlots(horizonMs, epoch, batch);
     }
   }
@@ -63,7 +72,7 @@ export class PlannedSlots {
   /** What refreshes write to the slots: claim, lease, renewal. */
   async refresh(count: number): Promise<void> {
     for (let done = 0; done < count; done += batch) {
-      await this.client.query(MAKE_DUE, [batch]);
+      await this.makeDue(batch);
       const slots = await this.directory.claimDueSlots(horizonMs, epoch, batch);
       const ids = slots.map(({ connectionId }) => connectionId);
       await this.client.query(LEASE, [ids]);
@@ -74,6 +83,10 @@ export class PlannedSlots {
   private async renew(ids: string[]): Promise<void> {
     await this.client.query(RENEW, [ids]);
   }
+}
+
+function plannedJob({ id, dueInMs, workspace, connectionId: connection, slot, generation }: DueSlot) {
+  return { slotId: id, dueInMs, job: { workspace, connection, slot, generation } };
 }
 
 const OF = `WHERE workspace_id = 'wsp_bench' AND connection_id = ANY ($1) AND slot = 'default'`;

@@ -9,7 +9,7 @@ const sizes = [10_000, 100_000, 1_000_000, big];
 const due = 500;
 const ticks = 21;
 /** Renewed before the ticks are measured once more: three dead versions each, and a dead entry at the index's end. */
-const refreshed = Number(process.env['BENCH_REFRESHED'] ?? 50_000);
+const refreshed = Number(process.env['BENCH_REFRESHED'] ?? 10_000);
 /** What is claimed and waits in the queue where tokens live an hour: a share of the connections. */
 const claimedAhead = 30 / 3_600;
 

@@ -119,7 +119,8 @@ async function refreshAll({ adminUrl }: BenchDatabase, count: number, overSecond
       { begun: string },
     ];
     await client.query(
-      `UPDATE connection_slot SET refresh_due_at = now() + random() * $2 * interval '1 second', claimed_epoch = NULL
+      `UPDATE connection_slot SET refresh_due_at = now() + random() * $2 * interval '1 second', claimed_epoch = NULL,
+         claimed_until = NULL
        WHERE connection_id IN (SELECT id FROM connection LIMIT $1)`,
       [count, overSeconds],
     );
