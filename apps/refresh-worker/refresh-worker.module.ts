@@ -17,6 +17,7 @@ import {
 import { GateService } from './gate/gate.service.js';
 import { IncidentsScheduler } from './incidents/incidents.scheduler.js';
 import { IncidentsService } from './incidents/incidents.service.js';
+import { BacklogRateService } from './planning/backlog-rate.service.js';
 import { PlannerScheduler } from './planning/planner.scheduler.js';
 import { RefreshWorkerConfig } from './refresh-worker.config.js';
 import { FailuresService } from './refreshing/failures.service.js';
@@ -92,6 +93,7 @@ const engine = [
   RestoresService,
   RestoresScheduler,
   EndingConsentsScheduler,
+  BacklogRateService,
   GateService,
   RefreshStoreService,
   TokenEndpointService,

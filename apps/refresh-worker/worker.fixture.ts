@@ -48,7 +48,7 @@ export class WorkerFixture {
     await Promise.all(this.workers.splice(0).map((worker) => worker.close()));
   }
 
-  async startWorker(): Promise<NestFastifyApplication> {
+  async startWorker(settings: Record<string, string> = {}): Promise<NestFastifyApplication> {
     const { folder, database, redis, sandbox } = this.flow;
     const config = new RefreshWorkerConfig({
       NODE_ENV: 'test',
@@ -58,6 +58,7 @@ export class WorkerFixture {
       VAULT_KEY_FILE: join(folder, 'keys.json'),
       SPOOL_DIR: join(folder, `spool-${this.workers.length}`),
       OUTBOUND_SANDBOX_ORIGIN: sandbox.url,
+      ...settings,
     });
     const module = RefreshWorkerModule.with(config);
     const worker = await createService({ service: 'refresh-worker', module, config });

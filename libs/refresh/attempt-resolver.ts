@@ -5,7 +5,7 @@ import {
   resolveAmbiguous,
   type Resolution,
 } from '#oauth';
-import type { Attempt, OpenAttempt, SlotFacts } from './attempt.js';
+import type { Attempt, OpenAttempt, RefreshEnd, SlotFacts } from './attempt.js';
 import type { EnginePorts } from './ports.js';
 import type { RefreshEngine } from './refresh-engine.js';
 
@@ -59,14 +59,34 @@ export class AttemptResolver<F extends SlotFacts> {
     let resolution = this.decide(attempt, open, 'not-asked');
     if (resolution.action === 'ask-liveness')
       resolution = this.decide(attempt, open, await this.ports.endpoint.ask(attempt, resolution.of));
-    if (resolution.action === 'retry-now') {
-      const withinMs = resolution.why === 'within-window' ? resolution.withinMs : Infinity;
-      const writeBefore = this.ports.clock.now() + withinMs;
-      return (await this.engine.spend({ ...attempt, writeBefore })).outcome;
-    }
+    if (resolution.action === 'retry-now') return this.retry(attempt, resolution);
     const inMs = resolution.action === 'retry-late' ? resolution.inMs : laterMs;
     await this.ports.store.postpone(attempt.workspace, attempt.id, inMs, attempt);
     return resolution.action;
+  }
+
+  private async retry(
+    attempt: Attempt<F>,
+    resolution: Extract<Resolution, { action: 'retry-now' }>,
+  ): Promise<string> {
+    const { clock, gate, store } = this.ports;
+    if (resolution.why === 'within-window') {
+      const writeBefore = clock.now() + resolution.withinMs;
+      return (await this.engine.spend({ ...attempt, writeBefore })).outcome;
+    }
+    const admission = await gate.admit(attempt, attempt.facts, true);
+    if ('refusal' in admission) {
+      const inMs = admission.refusal.retryAfterMs ?? laterMs;
+      await store.postpone(attempt.workspace, attempt.id, inMs, attempt);
+      return 'not-admitted';
+    }
+    let end: RefreshEnd | undefined;
+    try {
+      end = await this.engine.spend(attempt);
+      return end.outcome;
+    } finally {
+      admission.release(end);
+    }
   }
 
   private decide(

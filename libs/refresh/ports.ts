@@ -74,12 +74,13 @@ export interface Clock {
   every(ms: number, work: () => void): () => void;
 }
 
-/** A place among the requests under way at a provider, to be given back; or why there is none. */
-export type Admission = { release: () => void } | { refusal: RefreshEnd };
+/** A place among the requests under way at a provider, to be given back with how it ended; or why there is none. */
+export type Admission = { release: (end: RefreshEnd | undefined) => void } | { refusal: RefreshEnd };
 
 /** What the provider, or its operator, lets us ask of it. */
 export interface Gate<F extends SlotFacts> {
-  admit(target: RefreshTarget, facts: F): Promise<Admission>;
+  /** `inDoubt`: a token is to be spent again. Never asked where a window closes meanwhile. */
+  admit(target: RefreshTarget, facts: F, inDoubt: boolean): Promise<Admission>;
   /** Whether the provider refuses so many that it says nothing about this one. */
   refusalsAreDoubted(attempt: Attempt<F>): boolean;
 }

@@ -14,13 +14,16 @@ export class RefreshEngine<F extends SlotFacts> {
     const refusal = refusalOf(target, facts);
     if (refusal) return refusal;
     const known = facts as Attempt<F>['facts'];
-    const admission = await this.ports.gate.admit(target, known);
+    const admission = await this.ports.gate.admit(target, known, false);
     if ('refusal' in admission) return admission.refusal;
+    let end: RefreshEnd | undefined;
     try {
       const attempt = await this.beginFrom(target, known, trigger, begunAt);
-      return 'outcome' in attempt ? attempt : { ...(await this.spend(attempt)), attempt };
+      if ('outcome' in attempt) return attempt;
+      end = await this.spend(attempt);
+      return { ...end, attempt };
     } finally {
-      admission.release();
+      admission.release(end);
     }
   }
 

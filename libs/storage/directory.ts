@@ -9,6 +9,9 @@ export interface FoundKey {
   scopes: string[];
 }
 
+/** Later than this a slot counts as backlog. */
+export const lateMs = 5_000;
+
 export interface DueSlot {
   workspace: string;
   connectionId: string;
@@ -16,6 +19,7 @@ export interface DueSlot {
   /** The slot's own id, the stem of its job ids. */
   id: string;
   generation: number;
+  /** Negative where it is late. */
   dueInMs: number;
 }
 
@@ -65,12 +69,12 @@ export class Directory {
     ]);
   }
 
-  /** Claims slots due within the horizon under a queue epoch. */
-  async claimDueSlots(horizonMs: number, epoch: string, batch: number): Promise<DueSlot[]> {
+  /** Claims slots due within the horizon under a queue epoch; of those that are late, no more than `backlog`. */
+  async claimDueSlots(horizonMs: number, epoch: string, batch: number, backlog = batch): Promise<DueSlot[]> {
     return this.database.acrossWorkspaces<DueSlot>(
       `SELECT workspace_id AS workspace, connection_id AS "connectionId", slot, id, generation, due_in_ms AS "dueInMs"
-       FROM claim_due_slots($1 * interval '1 ms', $2, $3)`,
-      [horizonMs, epoch, batch],
+       FROM claim_due_slots($1 * interval '1 ms', $2, $3, $4)`,
+      [horizonMs, epoch, batch, backlog],
     );
   }
 

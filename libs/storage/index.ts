@@ -13,7 +13,14 @@ export {
 } from './migrate.js';
 export { createWorkspace, type FirstWorkspace } from './create-workspace.js';
 export { serviceRoles, type ServiceName } from './roles.js';
-export { Directory, type DueSlot, type EndingConsent, type FoundKey, type Located } from './directory.js';
+export {
+  lateMs,
+  Directory,
+  type DueSlot,
+  type EndingConsent,
+  type FoundKey,
+  type Located,
+} from './directory.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
 export {
   RefreshCalls,

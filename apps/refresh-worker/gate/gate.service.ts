@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { RequestLimits, type RequestLimit } from '#events';
+import { RequestLimits, type Permit, type RequestLimit } from '#events';
 import type { Admission, Gate, RefreshTarget } from '#refresh';
 import type { Attempt, RefreshFacts } from '../refreshing/refresh-facts.js';
 import { IncidentsService } from '../incidents/incidents.service.js';
+import { BacklogRateService } from '../planning/backlog-rate.service.js';
 import { DatabaseTrustService } from '../restores/database-trust.service.js';
 import { Spool } from '../spool/spool.js';
 import { providerKeyOf } from '../incidents/provider-key.js';
 
+const free: Permit = { granted: true, release: () => undefined };
 const spoolWaitMs = 5_000;
 const trustWaitMs = 500;
+const backlogWaitMs = 2_000;
 
 /** Lets a refresh begin where the provider is not having an incident and nobody's limit is reached. */
 @Injectable()
@@ -18,9 +21,10 @@ export class GateService implements Gate<RefreshFacts> {
     private readonly limits: RequestLimits,
     private readonly spool: Spool,
     private readonly trust: DatabaseTrustService,
+    private readonly backlog: BacklogRateService,
   ) {}
 
-  async admit(_target: RefreshTarget, facts: RefreshFacts): Promise<Admission> {
+  async admit(_target: RefreshTarget, facts: RefreshFacts, inDoubt: boolean): Promise<Admission> {
     // Nowhere to keep the answer if Postgres goes meanwhile: then the question is not asked.
     if (!this.spool.hasRoom) return { refusal: { outcome: 'deferred', retryAfterMs: spoolWaitMs } };
     // An older copy of the database holds spent tokens.
@@ -37,10 +41,18 @@ export class GateService implements Gate<RefreshFacts> {
           retryAfterMs: waitMs,
         },
       };
+    if (inDoubt && (await this.backlog.allowed()) < 1)
+      return { refusal: { outcome: 'deferred', retryAfterMs: backlogWaitMs * (1 + Math.random()) } };
+    if (inDoubt) this.backlog.spend(1);
     const limits = limitsOf(facts);
-    if (limits.length === 0) return { release: () => undefined };
-    const permit = await this.limits.acquire(limits);
-    return permit.granted ? permit : { refusal: { outcome: 'deferred', retryAfterMs: permit.waitMs } };
+    const permit = limits.length === 0 ? free : await this.limits.acquire(limits);
+    if (!permit.granted) return { refusal: { outcome: 'deferred', retryAfterMs: permit.waitMs } };
+    return {
+      release: (end) => {
+        permit.release();
+        if (end) void this.incidents.record(facts, end).catch(() => undefined);
+      },
+    };
   }
 
   refusalsAreDoubted({ facts }: Attempt): boolean {

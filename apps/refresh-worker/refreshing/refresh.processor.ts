@@ -9,7 +9,6 @@ import {
   type RefreshJob,
 } from '#events';
 import { runWithRequestId } from '#platform';
-import { IncidentsService } from '../incidents/incidents.service.js';
 import { RefreshWorkerConfig } from '../refresh-worker.config.js';
 import type { RefreshEnd } from '#refresh';
 import { EngineService } from './engine.service.js';
@@ -30,7 +29,6 @@ export class RefreshProcessor implements OnApplicationBootstrap, OnModuleDestroy
     private readonly redis: RedisConnections,
     private readonly signal: RefreshSignal,
     private readonly metrics: RefreshMetricsService,
-    private readonly incidents: IncidentsService,
     private readonly config: RefreshWorkerConfig,
   ) {}
 
@@ -72,7 +70,6 @@ export class RefreshProcessor implements OnApplicationBootstrap, OnModuleDestroy
     const { outcome, errorCode } = end;
     if (outcome === 'deferred') return end;
     this.metrics.ended(end);
-    if (end.attempt) await this.incidents.record(end.attempt.facts, end).catch(() => undefined);
     this.logger.log({ connection, slot, generation, outcome, error_code: errorCode });
     await this.announce(job, { ...end, outcome });
     return end;

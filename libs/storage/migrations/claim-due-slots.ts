@@ -1,6 +1,9 @@
 import { definerFunction } from './row-security.js';
 
-const signature = 'claim_due_slots(interval, text, integer)';
+const signature = 'claim_due_slots(interval, text, integer, integer)';
+const signatureBefore = 'claim_due_slots(interval, text, integer)';
+/** Later than this it is backlog: a healthy planner claims half a minute ahead. */
+const late = `s.refresh_due_at <= now() - interval '5 seconds'`;
 const returns = `TABLE (workspace_id text, connection_id text, slot text, id text, generation integer, due_in_ms bigint)`;
 const role = 'evergrant_refresh_worker';
 
@@ -18,25 +21,30 @@ export const claimDueSlots = [
      CHECK ((claimed_epoch IS NULL) = (claimed_until IS NULL))`,
   `DROP INDEX connection_slot_expires_at`,
   `CREATE INDEX connection_slot_expires_at ON connection_slot (expires_at)`,
-  `DROP FUNCTION ${signature}`,
+  `DROP FUNCTION ${signatureBefore}`,
   ...definerFunction(
     signature,
-    `CREATE FUNCTION claim_due_slots(horizon interval, epoch text, batch integer) RETURNS ${returns}
+    `CREATE FUNCTION claim_due_slots(horizon interval, epoch text, batch integer, backlog integer) RETURNS ${returns}
      LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
      SET enable_bitmapscan = off AS $$
-       WITH ${claimable('unclaimed', `s.claimed_until IS NULL`, 's.refresh_due_at')},
+       WITH ${claimable('unclaimed', `s.claimed_until IS NULL AND NOT (${late})`, 's.refresh_due_at')},
+       ${claimable('unclaimed_late', `s.claimed_until IS NULL AND ${late}`, 's.refresh_due_at')},
        ${claimable('lapsed', `s.claimed_until <= now() AND s.claimed_epoch = epoch`, 's.claimed_until')},
        ${claimable('voided', `s.claimed_until IS NOT NULL AND s.claimed_epoch < epoch`, 's.refresh_due_at')},
        ${claimable('voided_too', `s.claimed_until IS NOT NULL AND s.claimed_epoch > epoch`, 's.refresh_due_at')},
+       found AS (
+         TABLE unclaimed UNION ALL TABLE unclaimed_late UNION ALL TABLE lapsed UNION ALL TABLE voided
+         UNION ALL TABLE voided_too
+       ),
        due AS (
-         SELECT place FROM (TABLE unclaimed UNION ALL TABLE lapsed UNION ALL TABLE voided UNION ALL TABLE voided_too) d
-         ORDER BY d.refresh_due_at LIMIT batch
+         (SELECT place FROM found s WHERE NOT (${late}) ORDER BY s.refresh_due_at LIMIT batch)
+         UNION ALL (SELECT place FROM found s WHERE ${late} ORDER BY s.refresh_due_at LIMIT least(backlog, batch))
        )
        UPDATE connection_slot s
        SET claimed_epoch = epoch, claimed_until = greatest(s.refresh_due_at, now()) + interval '60 seconds'
        WHERE s.ctid = ANY (ARRAY (SELECT place FROM due))
        RETURNING s.workspace_id, s.connection_id, s.slot, s.id, s.generation,
-         greatest(0, extract(epoch FROM s.refresh_due_at - now()) * 1000)::bigint
+         (extract(epoch FROM s.refresh_due_at - now()) * 1000)::bigint
      $$`,
     role,
   ),
@@ -60,7 +68,7 @@ export const claimDueSlotsBefore = [
   `CREATE INDEX connection_slot_due ON connection_slot (refresh_due_at) WHERE refresh_due_at IS NOT NULL`,
   `CREATE INDEX connection_slot_expires_at ON connection_slot (workspace_id, expires_at)`,
   ...definerFunction(
-    signature,
+    signatureBefore,
     `CREATE FUNCTION claim_due_slots(horizon interval, epoch text, batch integer) RETURNS ${returns}
      LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        WITH due AS (
