@@ -130,10 +130,13 @@ export class OutboundClient {
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', giveUp);
-      void fresh?.destroy();
+      void fresh?.destroy(exchangeOver);
     }
   }
 }
+
+/** Made once: undici would make one, with its stack, for every socket that has done its work. */
+const exchangeOver = new Error('the exchange is over');
 
 function dispatch(
   over: Dispatcher,
