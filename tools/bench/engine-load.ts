@@ -3,6 +3,9 @@ import { RedisConnections, RefreshQueue } from '#events';
 import { withConnection } from '#embedded';
 import type { BenchDatabase } from './durable-postgres.js';
 
+const pollMs = 250;
+const patienceMs = 30_000;
+
 /** Makes so many due at once, and waits until the last event of them is published; answers how many a second. */
 export async function refreshDue(database: BenchDatabase, count: number): Promise<number> {
   return untilDone(database, count, async (query) => {
@@ -53,14 +56,18 @@ async function untilDone(
       (await client.query<Row>(sql, values)).rows;
     const [now] = await query<{ begun: string }>(`SELECT clock_timestamp()::text AS begun`, []);
     await start(query);
-    for (;;) {
+    let reached = 0;
+    for (let idle = 0; idle < patienceMs; idle += pollMs) {
       const [progress] = await query<{ done: number; seconds: number; unpublished: number }>(DONE, [
         now!.begun,
       ]);
       const { done, seconds, unpublished } = progress!;
       if (done >= count && unpublished === 0) return done / seconds;
-      await pause(250);
+      if (done > reached) idle = 0;
+      reached = done;
+      await pause(pollMs);
     }
+    throw new Error(`the worker stands still: ${reached} of ${count} refreshed`);
   });
 }
 

@@ -19,6 +19,7 @@ const server = createServer(async (request, response) => {
     .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     .end(body);
 });
+process.on('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as { port: number };
   process.send!(`http://127.0.0.1:${port}`);
