@@ -44,6 +44,8 @@ export async function refreshes(): Promise<void> {
             SPOOL_DIR: join(folder, 'spool'),
             OUTBOUND_SANDBOX_ORIGIN: String(provider.said),
             REFRESH_CONCURRENCY: String(atOnce),
+            // All are due at once: a backlog that is none.
+            BACKLOG_LEAST_PER_SECOND: '100000',
           }),
         );
         await keep(
