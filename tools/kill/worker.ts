@@ -17,7 +17,7 @@ import {
   type Database,
 } from '#storage';
 import { openVault } from '#vault';
-import { assembleEngine } from '../../apps/refresh-worker/refreshing/assemble-engine.js';
+import { assembleEngine, openGate } from '../../apps/refresh-worker/refreshing/assemble-engine.js';
 import { EngineService } from '../../apps/refresh-worker/refreshing/engine.service.js';
 import { OutboxRelay } from '../../apps/refresh-worker/relay/outbox.relay.js';
 import { Failpoints } from './failpoints.js';
@@ -70,7 +70,7 @@ async function start(settings: WorkerSettings): Promise<void> {
   });
   const { store, endpoint, spool, drain } = parts;
   setTraps({ store, endpoint, spool }, { failpoints, flights, journal: settings.journal, sabotage });
-  const engine = new EngineService(store, endpoint, spool);
+  const engine = new EngineService(store, endpoint, spool, openGate);
   const directory = new Directory(database);
   const redis = new RedisConnections(settings.redisUrl, 'kill-worker');
   const stream = new EventStream(redis);

@@ -1,6 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { decodeRawAnswer, encodeRawAnswer, type RawAnswer } from '#oauth';
-import { AttemptResolver, RefreshEngine, type EnginePorts, type EngineReport } from '#refresh';
+import { AttemptResolver, RefreshEngine, type EnginePorts, type EngineReport, type Gate } from '#refresh';
 import { GateService } from '../gate/gate.service.js';
 import { Spool } from '../spool/spool.js';
 import type { Attempt, RefreshFacts } from './refresh-facts.js';
@@ -12,7 +12,12 @@ import { TokenEndpointService } from './token-endpoint.service.js';
 export class EngineService extends RefreshEngine<RefreshFacts> {
   readonly resolver: AttemptResolver<RefreshFacts>;
 
-  constructor(store: RefreshStoreService, endpoint: TokenEndpointService, spool: Spool, gate: GateService) {
+  constructor(
+    store: RefreshStoreService,
+    endpoint: TokenEndpointService,
+    spool: Spool,
+    @Inject(GateService) gate: Gate<RefreshFacts>,
+  ) {
     const logger = new Logger(EngineService.name);
     const ports: EnginePorts<RefreshFacts> = {
       store,
