@@ -44,7 +44,10 @@ it('loses no refresh and no event while Redis forgets everything again and again
 }, 60_000);
 
 it('judges no connection while its provider is down, and drains what waited no faster than it may', async () => {
-  const connections = await fixture.connectMany(40);
+  const connections = await fixture.connectMany(40, {
+    persona: 'no-rotation',
+    settings: { rotation: { mode: 'none' } },
+  });
   const [{ clientId }] = connections as [Connected];
   await fixture.flow.fault({ kind: 'error', status: 503, body: {}, times: 100_000, client: clientId });
   for (let time = 0; time < 8; time++) {

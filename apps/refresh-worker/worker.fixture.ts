@@ -73,8 +73,8 @@ export class WorkerFixture {
   }
 
   /** Connections of as many end users, of one integration. */
-  async connectMany(count: number): Promise<Connected[]> {
-    const first = await this.connect();
+  async connectMany(count: number, wish: Parameters<WorkerFixture['connect']>[0] = {}): Promise<Connected[]> {
+    const first = await this.connect(wish);
     const { integration, clientId } = first;
     const made = [first];
     for (let nth = 1; nth < count; nth++) {
