@@ -238,7 +238,7 @@ it('the repositories do what the model of the simulation does, command by comman
         () => 0.5,
       );
       model.addSlot(slot, 'rt-1', 'at-1', 3_600_000);
-      const sides = [new Side(store, key), new Side(new ModelStore(model, 'w') as RefreshStore<never>, key)];
+      const sides = [new Side(store, key), new Side(new ModelStore(model, 'w'), key)];
       for (const [place, command] of sequence.entries()) {
         await befall(command, seeded, model);
         const [real, modelled] = await Promise.all(sides.map((side) => side.carryOut(command)));

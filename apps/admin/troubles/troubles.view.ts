@@ -22,7 +22,12 @@ export const refreshWorkerSchema = z
 
 export const troublesSchema = z
   .strictObject({
-    counts: z.record(z.enum(troubleKinds), z.int()),
+    counts: z.strictObject({
+      degraded: z.int(),
+      quarantined: z.int(),
+      in_doubt: z.int(),
+      orphaned: z.int(),
+    }),
     data: z.array(
       z.strictObject({
         kind: z.enum(troubleKinds),
