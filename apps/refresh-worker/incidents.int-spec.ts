@@ -5,8 +5,15 @@ let fixture: WorkerFixture;
 
 beforeAll(async () => {
   fixture = await WorkerFixture.start();
-  await fixture.startWorker();
 }, 30_000);
+
+/** What the workers remember of the provider is of this test alone. */
+beforeEach(async () => {
+  await fixture.stopWorkers();
+  await fixture.flow.database.query(`DELETE FROM provider_incident`);
+  await fixture.startWorker();
+  await fixture.loseQueue();
+}, 20_000);
 
 afterAll(() => fixture.stop());
 afterEach(() => fixture.flow.control.delete('/faults'));
@@ -107,8 +114,6 @@ describe('a provider that suddenly refuses everybody', () => {
 
 describe('a provider that is down', () => {
   it('costs no connection, and is asked again by one request at a time', async () => {
-    await fixture.flow.database.query(`DELETE FROM provider_incident`);
-    await fixture.loseQueue();
     const connections = await fixture.connectMany(30);
     const [{ clientId }] = connections as [Connected];
     await fixture.flow.fault({ kind: 'error', status: 503, body: {}, times: 10_000, client: clientId });

@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { readRestore } from '#storage';
 import { eventually } from '#testing';
 import { WorkerFixture, type Connected } from './worker.fixture.js';
+
+const compiled = fileURLToPath(new URL('../../dist/tools/restored/main.js', import.meta.url));
 
 let fixture: WorkerFixture;
 
@@ -93,6 +99,44 @@ describe('a database that was restored', () => {
     fixture.flow.database.query<{ connection: string; verdict: string; released: boolean }>(
       `SELECT connection_id AS connection, verdict, released_at IS NOT NULL AS released FROM quarantined_connection`,
     );
+});
+
+describe('an operator', () => {
+  it('says that the database was restored, and is given a report that names each connection', async () => {
+    const connection = await fixture.connect();
+    await fixture.flow.database.query(
+      `UPDATE connection_slot SET refresh_due_at = now() + interval '5 seconds' WHERE connection_id = $1`,
+      [connection.id],
+    );
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [compiled, '--lost-from', minutesAgo(10)],
+      {
+        env: { ...process.env, DATABASE_URL: fixture.flow.database.ownerUrl },
+      },
+    );
+    expect(stdout).toContain(connection.id);
+    await eventually(async () => {
+      const report = await readRestore(fixture.flow.database.ownerUrl);
+      expect(report?.connections).toContainEqual(
+        expect.objectContaining({ connection: connection.id, verdict: 'alive', released: true }),
+      );
+    }, 10_000);
+  }, 40_000);
+
+  it.each([
+    [[], '--lost-from'],
+    [['--lost-from', 'yesterday'], 'are times'],
+    [['--lost-from', '2026-11-21T08:00:00Z', '--lost-until', '2026-11-21T07:00:00Z'], 'is not after'],
+  ])('is told what is wrong with %j', async (given, said) => {
+    const env = { ...process.env, DATABASE_URL: fixture.flow.database.ownerUrl };
+    const failed = await promisify(execFile)(process.execPath, [compiled, ...given], { env }).catch(
+      (error: { code: number; stderr: string }) => error,
+    );
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining(said) });
+  });
+
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 });
 
 describe('a consent that ends', () => {

@@ -41,6 +41,7 @@ export {
   type Trouble,
   type TroubleKind,
 } from './repositories/trouble.repository.js';
+export { readRestore, reportRestore, type ReportedConnection, type RestoreReport } from './restore-report.js';
 export { Restores, type Restore } from './restores.js';
 export { QuarantineRepository, type QuarantineVerdict } from './repositories/quarantine.repository.js';
 export { ProviderIncidents, type ProviderIncident } from './provider-incidents.js';

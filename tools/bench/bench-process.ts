@@ -20,6 +20,10 @@ export class BenchProcess {
     return new BenchProcess(child, await heard(child, program));
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   async ask<T>(question: unknown): Promise<T> {
     this.child.send(question as object);
     return (await heard(this.child, this.child.spawnfile)) as T;

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const delayMs = Number(process.env['STUB_DELAY_MS'] ?? 0);
+const lifetimeSeconds = Number(process.env['STUB_LIFETIME_SECONDS'] ?? 3_600);
 
 /** An authorization server without a state: answers every POST with new tokens, after as long as it is told to take. */
 const server = createServer(async (request, response) => {
@@ -12,7 +13,7 @@ const server = createServer(async (request, response) => {
     access_token: randomBytes(32).toString('base64url'),
     refresh_token: randomBytes(32).toString('base64url'),
     token_type: 'Bearer',
-    expires_in: 3_600,
+    expires_in: lifetimeSeconds,
     scope: 'profile',
   });
   response

@@ -65,6 +65,8 @@ export class ModelDatabase {
   readonly slots = new Map<string, ModelSlot>();
   readonly attempts = new Map<string, ModelAttempt>();
   readonly landings = new Map<string, ModelLanding>();
+  /** Every answer that a landing was confirmed for, whatever became of it. */
+  readonly everLanded = new Map<string, Buffer[]>();
   readonly workers = new Map<string, { startedAt: number; drainedAt: number; givenUp: boolean }>();
   private count = 0;
 
@@ -213,6 +215,7 @@ export class ModelStore implements RefreshStore<ModelFacts> {
   }
 
   async land(_workspace: string, id: string, sealed: Buffer): Promise<void> {
+    this.database.everLanded.set(id, [...(this.database.everLanded.get(id) ?? []), sealed]);
     if (this.database.sabotage === 'never-lands') return;
     const row = this.database.attempts.get(id)!;
     if (row.closed) Object.assign(row, { closed: false, resolveAt: this.database.now() });

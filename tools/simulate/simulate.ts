@@ -213,8 +213,7 @@ class History {
   private tokensHeldFor(name: string, slot: ModelSlot): string[] {
     const landed = [...this.database.attempts.values()]
       .filter(({ target }) => target.slot === name)
-      .map(({ id }) => this.database.landings.get(id)?.sealed)
-      .filter((sealed) => sealed !== undefined)
+      .flatMap(({ id }) => this.database.everLanded.get(id) ?? [])
       .map((sealed) =>
         interpretTokenAnswer({
           tokens: standardTokenRules,
