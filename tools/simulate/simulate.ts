@@ -158,12 +158,12 @@ class History {
     this.broke('a spent token was presented that is not the newest');
   }
 
-  /** Whether the answer to this generation's refresh is landed, or on the disk of a worker that lives. */
+  /** Whether the answer to this generation's refresh was landed once. */
   private isHeld(slot: ModelSlot): boolean {
     return [...this.database.attempts.values()].some(({ id, target }) => {
       if (this.database.slots.get(target.slot) !== slot || target.generation !== slot.generation)
         return false;
-      return this.database.landings.get(id)?.state === 'landed';
+      return this.tokensLandedBy(id).length > 0;
     });
   }
 
@@ -211,18 +211,17 @@ class History {
   }
 
   private tokensHeldFor(name: string, slot: ModelSlot): string[] {
-    const landed = [...this.database.attempts.values()]
-      .filter(({ target }) => target.slot === name)
-      .flatMap(({ id }) => this.database.everLanded.get(id) ?? [])
-      .map((sealed) =>
-        interpretTokenAnswer({
-          tokens: standardTokenRules,
-          failures: vocabulary,
-          raw: decodeRawAnswer(sealed),
-        }),
-      )
-      .map((read) => (read.kind === 'tokens' ? read.answer.tokens[0].refreshToken : undefined));
-    return [slot.refreshToken, ...landed].filter((token) => token !== undefined);
+    const attempts = [...this.database.attempts.values()].filter(({ target }) => target.slot === name);
+    return [slot.refreshToken, ...attempts.flatMap(({ id }) => this.tokensLandedBy(id))];
+  }
+
+  /** Refresh tokens in answers that a landing was confirmed for. */
+  private tokensLandedBy(attempt: string): string[] {
+    return (this.database.everLanded.get(attempt) ?? [])
+      .map((sealed) => decodeRawAnswer(sealed))
+      .map((raw) => interpretTokenAnswer({ tokens: standardTokenRules, failures: vocabulary, raw }))
+      .map((read) => (read.kind === 'tokens' ? read.answer.tokens[0].refreshToken : undefined))
+      .filter((token) => token !== undefined);
   }
 
   private broke(promise: string): void {
