@@ -25,7 +25,7 @@ let integration: SandboxIntegration;
 let shortLived: SandboxIntegration;
 
 beforeAll(async () => {
-  const running = await startSystem({ replicas: 'auth-flow=2,refresh-worker=2,revocation-audit=2,admin=2' });
+  const running = await startSystem({ replicas: 'auth-flow=3,refresh-worker=2,revocation-audit=2,admin=2' });
   system = running;
   bootstrap = running.bootstrap;
   user = bootstrap.sandbox_user;

@@ -144,6 +144,15 @@ export class Directory {
     return row!.deleted;
   }
 
+  /** Deletes closed attempts that began so many days ago, and of which nothing is landed; answers how many. */
+  async deleteOldAttempts(days: number, batch: number): Promise<number> {
+    const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(
+      `SELECT delete_old_attempts(make_interval(days => $1), $2) AS deleted`,
+      [days, batch],
+    );
+    return row!.deleted;
+  }
+
   private async first(sql: string, values: unknown[]): Promise<Located | undefined> {
     return (await this.database.acrossWorkspaces<Located>(sql, values))[0];
   }

@@ -17,7 +17,9 @@ import {
   RelayRepository,
   SlotRepository,
   TokenReader,
+  AttemptRepository,
   RefreshCalls,
+  RefreshWorkers,
 } from './index.js';
 
 let postgres: TestDatabase;
@@ -177,6 +179,75 @@ describe('T2', () => {
     const old = (await begin(revoked))!;
     await worker.inWorkspace(revoked.workspace, (tx) => tx.get(SlotRepository).fenceOff(revoked.connection));
     expect(await promote(revoked.workspace, revoked, old)).toBeUndefined();
+  });
+});
+
+describe('an open attempt', () => {
+  const spoolMayHold = async (workspace: string, id: string) =>
+    (await worker.inWorkspace(workspace, (tx) => tx.get(AttemptRepository).findOpen(id)))?.spoolMayHold;
+
+  it('may have its answer in its worker’s spool until that worker says otherwise, begins anew, or is given up', async () => {
+    const seeded = await seedConnection(postgres);
+    const workers = new RefreshWorkers(worker);
+    const name = newId('att');
+    const id = newId('att');
+    await workers.start(name);
+    await workers.tell(name, 0);
+    const { workspace, connection, slot, generation } = seeded;
+    await calls.begin(name, {
+      ...{ workspace, connection, slot, generation, id, fence: 0, leaseMs: 0, deadlineMs: 0 },
+      trigger: 'planned',
+    });
+    expect(await spoolMayHold(workspace, id)).toBe(true);
+    await workers.tell(name, 1);
+    expect(await spoolMayHold(workspace, id)).toBe(true);
+    await workers.tell(name, 0);
+    expect(await spoolMayHold(workspace, id)).toBe(false);
+
+    await postgres.query(`UPDATE refresh_attempt SET deadline = now() + interval '1 hour' WHERE id = $1`, [
+      id,
+    ]);
+    expect(await spoolMayHold(workspace, id)).toBe(true);
+    await workers.start(name);
+    expect(await spoolMayHold(workspace, id)).toBe(true);
+    await workers.tell(name, 0);
+    expect(await spoolMayHold(workspace, id)).toBe(false);
+
+    await postgres.query(
+      `UPDATE refresh_worker SET spool_drained_at = NULL, seen_at = now() - interval '1 hour' WHERE id = $1`,
+      [name],
+    );
+    expect(await spoolMayHold(workspace, id)).toBe(true);
+    await postgres.query(`UPDATE refresh_worker SET given_up_at = now() WHERE id = $1`, [name]);
+    expect(await spoolMayHold(workspace, id)).toBe(false);
+  });
+});
+
+describe('old attempts', () => {
+  it('are deleted once they are closed, and nothing is landed of them', async () => {
+    const seeded = await seedConnection(postgres);
+    const { workspace, connection } = seeded;
+    const attempt = async (id: string, closed: boolean) => {
+      await postgres.query(
+        `INSERT INTO refresh_attempt (workspace_id, id, connection_id, slot, worker, trigger, fence, base_generation, state,
+           deadline, started_at, closed_at) VALUES ($1, $2, $3, 'default', 'w', 'planned', 1, 1, 'failed', now(),
+           now() - interval '31 days', CASE WHEN $4 THEN now() END)`,
+        [workspace, id, connection, closed],
+      );
+    };
+    await attempt('att_closed', true);
+    await attempt('att_open', false);
+    await attempt('att_orphaned', true);
+    await postgres.query(
+      `INSERT INTO token_landing (workspace_id, attempt_id, state, sealed_answer) VALUES ($1, 'att_orphaned', 'orphaned', 'x')`,
+      [workspace],
+    );
+    expect(await new Directory(worker).deleteOldAttempts(30, 1_000)).toBe(1);
+    const left = await postgres.query<{ id: string }>(
+      `SELECT id FROM refresh_attempt WHERE connection_id = $1 ORDER BY id`,
+      [connection],
+    );
+    expect(left.map(({ id }) => id)).toEqual(['att_open', 'att_orphaned']);
   });
 });
 

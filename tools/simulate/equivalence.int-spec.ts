@@ -27,7 +27,8 @@ import {
 } from '#testing';
 import { createKeyFile, openVault, type Vault } from '#vault';
 import { assembleEngine } from '../../apps/refresh-worker/refreshing/assemble-engine.js';
-import { ModelDatabase, ModelStore } from './model-store.js';
+import { ModelDatabase } from './model-database.js';
+import { ModelStore } from './model-store.js';
 
 const entities = [
   Connection,

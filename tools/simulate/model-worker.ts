@@ -1,40 +1,14 @@
-import {
-  decodeRawAnswer,
-  encodeRawAnswer,
-  interpretTokenAnswer,
-  standardTokenRules,
-  type RawAnswer,
-} from '#oauth';
-import { AttemptResolver, RefreshEngine, type Attempt, type EnginePorts, type OpenAttempt } from '#refresh';
-import type { ModelProvider } from './model-provider.js';
-import { ModelStore, type ModelDatabase, type ModelFacts } from './model-store.js';
-import type { World } from './world.js';
-
-export interface Surroundings {
-  world: World;
-  provider: ModelProvider;
-  database: ModelDatabase;
-  /** Whether the database can be reached at all. */
-  databaseIsUp: () => boolean;
-  /** Told where an answer will not reach its worker in time, or says nothing. */
-  onAnswerLost: () => void;
-  /** How likely each thing that a network does is, right now; 0 in quiet times. */
-  unrest: () => number;
-}
+import { decodeRawAnswer, encodeRawAnswer, interpretTokenAnswer, standardTokenRules } from '#oauth';
+import { AttemptResolver, RefreshEngine, type EnginePorts, type OpenAttempt } from '#refresh';
+import type { ModelFacts } from './model-database.js';
+import { ModelStore } from './model-store.js';
+import { ModelNetwork } from './model-network.js';
+import type { Surroundings } from './surroundings.js';
 
 const tickMs = 1_000;
 const spoolsFirstMs = 5_000;
 const claimMs = 60_000;
 const vocabulary = { codeAt: standardTokenRules.errorCodes, codes: {}, patterns: [] };
-
-class WireError extends Error {
-  constructor(
-    readonly code: string,
-    readonly phase: 'not_sent' | 'ambiguous',
-  ) {
-    super(code);
-  }
-}
 
 /** One process after another on one disk: the production engine between a database, a provider and a clock that lie in wait. */
 export class ModelWorker {
@@ -43,7 +17,8 @@ export class ModelWorker {
   private life = 0;
   private isRunning = false;
   private pausedUntil = 0;
-  private wallOffsetMs = 0;
+  wallOffsetMs = 0;
+  private readonly network: ModelNetwork;
   private nextTickAt = Infinity;
   private notBefore = 0;
   private engine!: RefreshEngine<ModelFacts>;
@@ -53,7 +28,9 @@ export class ModelWorker {
   constructor(
     readonly id: string,
     private readonly around: Surroundings,
-  ) {}
+  ) {
+    this.network = new ModelNetwork(this, around);
+  }
 
   get running(): boolean {
     return this.isRunning;
@@ -168,10 +145,10 @@ export class ModelWorker {
     return {
       store: this.store(new ModelStore(database, this.id)),
       endpoint: {
-        send: (attempt, holds) => this.send(attempt, holds),
+        send: (attempt, holds) => this.network.send(attempt, holds),
         read: ({ slot }, raw) =>
           interpretTokenAnswer({ tokens: standardTokenRules, failures: vocabulary, raw, slot }),
-        ask: (attempt, of) => this.ask(attempt, of),
+        ask: (attempt, of) => this.network.ask(attempt, of),
         settleOrphan: (open, sealed) => this.settle(open, sealed),
       },
       seal: {
@@ -227,72 +204,6 @@ export class ModelWorker {
     this.spool.set(attempt, sealed);
   }
 
-  private send({ facts, timing }: Attempt<ModelFacts>, holds: () => boolean): Promise<RawAnswer> {
-    const { world, unrest } = this.around;
-    return new Promise((resolve, reject) => {
-      const deadline = () => reject(new WireError('deadline-exceeded', 'ambiguous'));
-      const wouldTakeMs = world.between(1, world.chance(unrest() * 0.1) ? 15_000 : 50);
-      const connectMs = Math.min(wouldTakeMs, timing.deadlineMs);
-      this.later(connectMs, () => {
-        if (connectMs < wouldTakeMs) return reject(new WireError('deadline-exceeded', 'not_sent'));
-        if (world.chance(unrest() * 0.05)) return reject(new WireError('ECONNREFUSED', 'not_sent'));
-        // Check and write are one step: a pause between them is the one thing that no client can rule out.
-        if (!holds()) return reject(new WireError('stopped-before-write', 'not_sent'));
-        this.later(timing.deadlineMs - connectMs, deadline);
-        // A provider looks at a request within the client's deadline, or not at all; where a window is to be met, within
-        // half a lease of its being written.
-        const strict = facts.renewal.rotation.mode === 'A';
-        const slowestMs = strict ? timing.deadlineMs - connectMs - 300 : timing.writeWithinMs - 300;
-        this.exchange(facts.refreshToken, Math.max(1, slowestMs), resolve, reject);
-      });
-    });
-  }
-
-  private exchange(
-    token: string,
-    slowestMs: number,
-    resolve: (raw: RawAnswer) => void,
-    reject: (error: Error) => void,
-  ): void {
-    const { world, provider, unrest, onAnswerLost } = this.around;
-    const lost = () =>
-      this.later(world.between(1, 100), () => reject(new WireError('ECONNRESET', 'ambiguous')));
-    const answer = (raw: RawAnswer, inMs = world.between(1, 100)) => this.later(inMs, () => resolve(raw));
-    const unrestful = world.chance(unrest());
-    const kind = unrestful ? Math.floor(world.between(0, 9)) : -1;
-    if (kind >= 0) onAnswerLost();
-    // Before the provider looks at it.
-    if (kind === 0) return lost();
-    if (kind === 1) return answer(plain(503, '<html>'));
-    if (kind === 2) return answer({ ...plain(429, '{}'), headers: { 'retry-after': '7' } });
-    const arriveMs = world.between(1, 200);
-    const arrivesAt = world.now + arriveMs;
-    world.after(arriveMs + (kind === 3 ? world.between(0, slowestMs) : 0), () => {
-      const raw = provider.spend(token, arrivesAt);
-      world.tell(this.id, 'spent', token, raw.body, `kind ${kind}`);
-      if (kind === 4) return lost();
-      if (kind === 5) return answer(plain(502, '<html>'));
-      if (kind === 6) return answer(plain(200, '<html>'));
-      if (kind === 7) return answer(raw, world.between(0, 40_000));
-      return answer({ ...raw, receivedAt: world.now + this.wallOffsetMs });
-    });
-  }
-
-  private ask(
-    { facts }: Attempt<ModelFacts>,
-    of: 'access_token' | 'refresh_token',
-  ): Promise<'alive' | 'dead' | 'unknown'> {
-    const { world, provider, unrest } = this.around;
-    return new Promise((resolve) => {
-      world.after(world.between(1, 500), () => {
-        const alive =
-          of === 'access_token' ? provider.isAlive(facts.accessToken) : provider.isActive(facts.refreshToken);
-        const said = world.chance(unrest() * 0.3) ? 'unknown' : alive ? 'alive' : 'dead';
-        this.later(world.between(1, 500), () => resolve(said));
-      });
-    });
-  }
-
   private async settle({ id, facts, target }: OpenAttempt<ModelFacts>, sealed: Buffer): Promise<string> {
     const { database, provider } = this.around;
     const read = interpretTokenAnswer({
@@ -326,7 +237,7 @@ export class ModelWorker {
   }
 
   /** In this process: not where it is dead by then, and not while it stands still. */
-  private later(inMs: number, run: () => void): void {
+  later(inMs: number, run: () => void): void {
     const { world } = this.around;
     const { life } = this;
     const attempt = (): void => {
@@ -336,8 +247,4 @@ export class ModelWorker {
     };
     world.after(inMs, attempt);
   }
-}
-
-function plain(status: number, body: string): RawAnswer {
-  return { status, headers: { 'content-type': 'text/html' }, body: Buffer.from(body), receivedAt: 0 };
 }

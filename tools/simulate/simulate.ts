@@ -6,7 +6,7 @@ import {
   standardTokenRules,
 } from '#oauth';
 import { ModelProvider } from './model-provider.js';
-import { ModelDatabase, type ModelSlot } from './model-store.js';
+import { ModelDatabase, type ModelSlot } from './model-database.js';
 import { ModelWorker } from './model-worker.js';
 import { longestMs, unrestMs, type Mishap, type Scenario } from './scenario.js';
 import { World } from './world.js';

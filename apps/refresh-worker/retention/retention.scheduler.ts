@@ -13,6 +13,8 @@ import { workerActor } from '../refreshing/promotions.service.js';
 
 const everyMs = 60_000;
 const batch = 1_000;
+/** Attempts of a month, to answer questions about. */
+const keptDays = 30;
 
 type SlotLives = Awaited<ReturnType<SlotRepository['listLives']>>[number];
 
@@ -40,6 +42,7 @@ export class RetentionScheduler implements OnApplicationBootstrap, OnModuleDestr
     for (const { workspace, id } of await this.directory.listLapsedConnections(batch))
       await this.expire(workspace, id, readableStates, 'not_renewable');
     while ((await this.directory.deleteExpiredRows(batch)) >= batch);
+    while ((await this.directory.deleteOldAttempts(keptDays, batch)) >= batch);
   }
 
   private async expire(

@@ -7,7 +7,14 @@ export class CreateRefreshSchedule1763683200007 implements MigrationInterface {
   readonly name = 'CreateRefreshSchedule1763683200007';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runAll(runner, [...rate, ...incidents, ...reauthorization, ...restores, ...operators]);
+    await runAll(runner, [
+      ...rate,
+      ...incidents,
+      ...reauthorization,
+      ...restores,
+      ...operators,
+      ...retention,
+    ]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -17,6 +24,11 @@ export class CreateRefreshSchedule1763683200007 implements MigrationInterface {
       `DROP FUNCTION beat()`,
       `DROP FUNCTION list_quarantined_connections(integer)`,
       `DROP TABLE quarantined_connection`,
+      `DROP FUNCTION delete_old_attempts(interval, integer)`,
+      `DROP INDEX refresh_attempt_started_at`,
+      `DROP POLICY definer_across_workspaces ON token_landing`,
+      `REVOKE SELECT (workspace_id, attempt_id) ON token_landing FROM evergrant_definer`,
+      `REVOKE DELETE ON refresh_attempt FROM evergrant_definer`,
       `REVOKE UPDATE (resolve_at) ON refresh_attempt FROM evergrant_auth_flow`,
       `REVOKE SELECT (workspace_id, attempt_id, state), DELETE ON token_landing FROM evergrant_auth_flow`,
       `DROP TABLE restore`,
@@ -95,6 +107,26 @@ const operators = [
   `GRANT UPDATE (resolve_at) ON refresh_attempt TO evergrant_auth_flow`,
   `GRANT SELECT (workspace_id, attempt_id, state), DELETE ON token_landing TO evergrant_auth_flow`,
   `GRANT SELECT, UPDATE (released_at) ON quarantined_connection TO evergrant_auth_flow`,
+];
+
+const retention = [
+  // Attempts are written in the order of their time: a few blocks of index are enough.
+  `CREATE INDEX refresh_attempt_started_at ON refresh_attempt USING brin (started_at)`,
+  `GRANT DELETE ON refresh_attempt TO evergrant_definer`,
+  ...definerFunction(
+    'delete_old_attempts(interval, integer)',
+    `CREATE FUNCTION delete_old_attempts(kept interval, batch integer) RETURNS bigint
+     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       WITH gone AS (
+         DELETE FROM refresh_attempt a WHERE a.ctid = ANY (ARRAY (
+           SELECT o.ctid FROM refresh_attempt o WHERE o.started_at < now() - kept AND o.closed_at IS NOT NULL
+             AND NOT EXISTS (SELECT FROM token_landing l WHERE l.workspace_id = o.workspace_id AND l.attempt_id = o.id)
+           LIMIT batch)) RETURNING 1
+       ) SELECT count(*) FROM gone
+     $$`,
+    'evergrant_refresh_worker',
+  ),
+  ...allowDefiner('token_landing', 'SELECT (workspace_id, attempt_id)'),
 ];
 
 const restores = [
