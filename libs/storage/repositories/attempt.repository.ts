@@ -50,8 +50,9 @@ export class AttemptRepository {
     const [row] = await this.context.manager.query<FoundAttempt[]>(
       `SELECT a.connection_id AS connection, a.slot, a.base_generation AS generation, a.worker,
          round(extract(epoch FROM clock_timestamp() - a.started_at) * 1000)::bigint AS "sinceStartMs",
-         l.sealed_answer AS landed, coalesce(w.given_up_at IS NULL AND NOT (w.spool_drained_at > a.deadline
-           OR (w.started_at > a.started_at AND w.spool_drained_at > w.started_at)), false) AS "spoolMayHold"
+         l.sealed_answer AS landed, w.id IS NOT NULL AND w.given_up_at IS NULL AND NOT coalesce(
+           w.spool_drained_at > a.deadline OR (w.started_at > a.started_at AND w.spool_drained_at > w.started_at),
+           false) AS "spoolMayHold"
        FROM refresh_attempt a
        LEFT JOIN token_landing l ON l.workspace_id = a.workspace_id AND l.attempt_id = a.id AND l.state <> 'quarantined'
        LEFT JOIN refresh_worker w ON w.id = a.worker
