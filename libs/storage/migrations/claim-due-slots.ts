@@ -37,8 +37,10 @@ export const claimDueSlots = [
          UNION ALL TABLE voided_too
        ),
        due AS (
-         (SELECT place FROM found s WHERE NOT (${late}) ORDER BY s.refresh_due_at LIMIT batch)
-         UNION ALL (SELECT place FROM found s WHERE ${late} ORDER BY s.refresh_due_at LIMIT least(backlog, batch))
+         SELECT place FROM (
+           (SELECT * FROM found s WHERE NOT (${late}) ORDER BY s.refresh_due_at LIMIT batch)
+           UNION ALL (SELECT * FROM found s WHERE ${late} ORDER BY s.refresh_due_at LIMIT backlog)
+         ) d ORDER BY d.refresh_due_at LIMIT batch
        )
        UPDATE connection_slot s
        SET claimed_epoch = epoch, claimed_until = greatest(s.refresh_due_at, now()) + interval '60 seconds'
