@@ -1,56 +1,27 @@
-interface Waiting<K, V> {
-  key: K;
-  resolve: (value: V | undefined) => void;
-  reject: (error: unknown) => void;
-}
+import { GroupedCalls } from './grouped-calls.js';
 
 /**
- * Lookups that arrive while a query runs share the next one. A lookup only ever joins a query that was not yet sent,
- * and nothing is kept: an answer is never older than its question.
+ * Lookups that arrive while a query runs share the next one, and those of one key one answer. Nothing is kept: an answer
+ * is never older than its question.
  */
 export class BatchedLookup<K, V> {
-  private waiting: Waiting<K, V>[] = [];
-  private running = 0;
-  private scheduled = false;
+  private readonly calls: GroupedCalls<K, V>;
 
   /** `query` answers by the text of each key; what it leaves out was not found. */
   constructor(
-    private readonly query: (keys: K[]) => Promise<ReadonlyMap<string, V>>,
-    private readonly textOf: (key: K) => string,
-    private readonly options: { concurrency: number; maximum: number } = { concurrency: 2, maximum: 200 },
-  ) {}
+    query: (keys: K[]) => Promise<ReadonlyMap<string, V>>,
+    textOf: (key: K) => string,
+    options: { concurrency: number; maximum: number } = { concurrency: 2, maximum: 200 },
+  ) {
+    const run = async (keys: K[]) => {
+      const unique = new Map(keys.map((key) => [textOf(key), key]));
+      const found = await query([...unique.values()]);
+      return keys.map((key) => found.get(textOf(key)));
+    };
+    this.calls = new GroupedCalls(run, { ...options, mayRetryAlone: () => false });
+  }
 
   find(key: K): Promise<V | undefined> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ key, resolve, reject });
-      this.schedule();
-    });
-  }
-
-  /** Sends at the end of the tick, so that what arrives in one read of the socket goes together. */
-  private schedule(): void {
-    if (this.scheduled || this.running >= this.options.concurrency) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      void this.send();
-    });
-  }
-
-  private async send(): Promise<void> {
-    const batch = this.waiting.splice(0, this.options.maximum);
-    if (batch.length === 0) return;
-    this.running += 1;
-    if (this.waiting.length > 0) this.schedule();
-    try {
-      const unique = new Map(batch.map(({ key }) => [this.textOf(key), key]));
-      const found = await this.query([...unique.values()]);
-      for (const { key, resolve } of batch) resolve(found.get(this.textOf(key)));
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    } finally {
-      this.running -= 1;
-      if (this.waiting.length > 0) this.schedule();
-    }
+    return this.calls.call(key);
   }
 }

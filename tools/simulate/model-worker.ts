@@ -6,7 +6,7 @@ import { ModelNetwork } from './model-network.js';
 import type { Surroundings } from './surroundings.js';
 
 const tickMs = 1_000;
-const spoolsFirstMs = 5_000;
+const spoolsFirstMs = 3_000;
 const claimMs = 60_000;
 const vocabulary = { codeAt: standardTokenRules.errorCodes, codes: {}, patterns: [] };
 

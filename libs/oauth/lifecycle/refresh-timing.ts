@@ -11,8 +11,6 @@ export interface RefreshTiming {
   writeWithinMs: number;
   /** How often the resolver looks. */
   tickMs: number;
-  /** After this an attempt that nobody closed is the resolver's, if its lease has run out too. */
-  resolveAfterMs: number;
 }
 
 const tickMs = 1000;
@@ -38,6 +36,5 @@ function timing(leaseMs: number, deadlineMs: number): RefreshTiming {
     deadlineMs,
     writeWithinMs: Math.floor(leaseMs / 2),
     tickMs,
-    resolveAfterMs: leaseMs,
   };
 }

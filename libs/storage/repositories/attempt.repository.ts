@@ -91,10 +91,6 @@ export class AttemptRepository {
     return count === 1;
   }
 
-  async find(id: string): Promise<RefreshAttempt | null> {
-    return this.context.manager.findOneBy(RefreshAttempt, { workspaceId: this.context.workspace, id });
-  }
-
   /** A slot's attempts, newest first. */
   async listOf(connectionId: string, limit: number): Promise<RefreshAttempt[]> {
     return this.context.manager.find(RefreshAttempt, {
