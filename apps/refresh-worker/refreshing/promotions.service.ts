@@ -111,7 +111,9 @@ export class PromotionsService {
     const slot = connection && (await tx.get(SlotRepository).find(connection.id, attempt.slot));
     const promotable = promotableStates.some((state) => state === connection?.state);
     if (promotable && slot?.generation === attempt.generation && slot.openAttemptId === attempt.id) {
-      await tx.get(AttemptRepository).leaveOpen(attempt.id, { state: 'landed', resolveInMs: 0 });
+      // Installed from memory, where neither Postgres nor the spool took it: then nothing waits to be installed.
+      const state = (await tx.get(LandingRepository).find(attempt.id)) ? 'landed' : 'ambiguous';
+      await tx.get(AttemptRepository).leaveOpen(attempt.id, { state, resolveInMs: 0 });
       return { outcome: 'busy' };
     }
     // No landing any more: somebody else installed this very answer.
