@@ -13,7 +13,7 @@ import {
   KeyDirectory,
   Problem,
   requestId,
-  RequireScope,
+  RequirePermission,
   serviceSettings,
   setting,
   type Caller,
@@ -52,7 +52,7 @@ class OwnerController {
   constructor(private readonly database: Database) {}
 
   @Post('revocations')
-  @RequireScope('connections:revoke')
+  @RequirePermission('connections:revoke')
   async revoke(
     @CurrentCaller() caller: Caller,
     @Body({ schema: revocation }) body: z.infer<typeof revocation>,
@@ -62,7 +62,7 @@ class OwnerController {
   }
 
   @Patch('connections/:id')
-  @RequireScope('connections:write')
+  @RequirePermission('connections:write')
   async change(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

@@ -6,8 +6,34 @@ export { problemCatalogue, type ProblemSlug } from './problem/problem-catalogue.
 export { problemOf } from './problem/problem-of.js';
 export { sendProblem } from './problem/problem.filter.js';
 export { ReadinessIndicators, type ReadinessIndicator } from './health/readiness-indicators.js';
-export { mayUse, scopes, scopeSchema, type Actor, type Caller, type Scope } from './access/caller.js';
-export { CurrentCaller, Public, RequireScope, type RequestWithCaller } from './access/require-scope.js';
+export { mayUse, type Actor, type Caller } from './access/caller.js';
+export {
+  isScope,
+  isWithin,
+  permissionsOfRole,
+  permissionsOfScopes,
+  roles,
+  roleSchema,
+  rolesWith,
+  scopes,
+  scopeSchema,
+  type Permission,
+  type Role,
+  type Scope,
+} from './access/permissions.js';
+export {
+  ApiSession,
+  CurrentCaller,
+  CurrentSession,
+  Public,
+  RequirePermission,
+  type RequestWithCaller,
+} from './access/require-permission.js';
+export { freshSignInSeconds, requireFreshSignIn } from './access/access.guard.js';
+export { SessionDirectory, type FoundSession } from './access/session-directory.js';
+export { WorkloadDirectory, type FoundWorkload } from './access/workload-directory.js';
+export { isAllowedAddress, isNetwork } from './access/allowed-addresses.js';
+export { KeySetFile } from './access/key-set-file.js';
 export { KeyDirectory, type FoundApiKey } from './access/key-directory.js';
 export { DenialRecorder, type Denial } from './access/denial-recorder.js';
 export { RateLimitStore } from './access/rate-limits.js';

@@ -15,7 +15,7 @@ import {
   listQuery,
   Public,
   ReadinessIndicators,
-  RequireScope,
+  RequirePermission,
   serviceSettings,
   type Caller,
   type Denial,
@@ -35,7 +35,7 @@ let redisIsThere = true;
 @Controller('v1/notes')
 class NotesController {
   @Post()
-  @RequireScope('connections:write')
+  @RequirePermission('connections:write')
   @ApiAnswer(201, noteSchema)
   create(@Body({ schema: noteSchema }) note: z.infer<typeof noteSchema>, @CurrentCaller() caller: Caller) {
     notes += 1;
@@ -43,13 +43,13 @@ class NotesController {
   }
 
   @Get()
-  @RequireScope('connections:read')
+  @RequirePermission('connections:read')
   list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
     return query;
   }
 
   @Get(':id')
-  @RequireScope('keys:write')
+  @RequirePermission('keys:write')
   read(@Param('id') id: string) {
     return { id };
   }

@@ -7,6 +7,10 @@ export interface FoundKey {
   id: string;
   name: string;
   scopes: string[];
+  suspended: boolean;
+  expiresAt: Date | null;
+  allowedAddresses: string[] | null;
+  person: string | null;
 }
 
 /** Later than this a slot counts as backlog. */
@@ -48,7 +52,9 @@ export class Directory {
   async findApiKeys(hashes: readonly Buffer[]): Promise<FoundKey[]> {
     return this.database.prepared<FoundKey>(
       'find_api_keys',
-      `SELECT key_hash AS "keyHash", workspace_id AS workspace, id, name, scopes FROM find_api_keys($1)`,
+      `SELECT key_hash AS "keyHash", workspace_id AS workspace, id, name, scopes, suspended, expires_at AS "expiresAt",
+              allowed_addresses AS "allowedAddresses", person_id AS person
+       FROM find_api_keys_in_use($1)`,
       [hashes],
     );
   }

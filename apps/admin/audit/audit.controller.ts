@@ -7,7 +7,7 @@ import {
   CurrentCaller,
   decodeCursor,
   page,
-  RequireScope,
+  RequirePermission,
   type Caller,
 } from '#platform';
 import { AuditService } from './audit.service.js';
@@ -21,7 +21,7 @@ export class AuditController {
   constructor(private readonly audit: AuditService) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'listAdminAudit',
     summary: 'List audit entries',

@@ -1,7 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiAnswer, ApiProblems, CurrentCaller, RequireScope, type Caller } from '#platform';
+import { ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { revokedSchema, revokeSchema } from './connection-commands.view.js';
 import { ConnectionCommandsService } from './connection-commands.service.js';
 import {
@@ -22,7 +22,7 @@ export class ConnectionCommandsController {
 
   @Post('revoke')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'revokeAdminConnection',
     summary: 'Revoke a connection',
@@ -49,7 +49,7 @@ export class ConnectionCommandsController {
 
   @Post('pause')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'pauseAdminConnection',
     summary: 'Pause a connection',
@@ -67,7 +67,7 @@ export class ConnectionCommandsController {
 
   @Post('resume')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'resumeAdminConnection',
     summary: 'Resume a connection',
@@ -85,7 +85,7 @@ export class ConnectionCommandsController {
 
   @Post('retry')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'retryAdminConnection',
     summary: 'Try again now what failed or waits',
@@ -103,7 +103,7 @@ export class ConnectionCommandsController {
 
   @Post('give-up')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'giveUpAdminConnection',
     summary: 'Give up what is stuck',

@@ -18,7 +18,6 @@ export class ConnectionCommandsService {
       method: 'POST',
       path: '/v1/revocations',
       body: { connection, reason },
-      scope: 'connections:revoke',
       idempotencyKey,
     });
   }
@@ -28,7 +27,6 @@ export class ConnectionCommandsService {
       method: 'PATCH',
       path: `/v1/connections/${encodeURIComponent(connection)}`,
       body: { paused },
-      scope: 'connections:write',
     });
   }
 
@@ -37,7 +35,6 @@ export class ConnectionCommandsService {
       method: 'POST',
       path: `/v1/connections/${encodeURIComponent(connection)}/${how}`,
       body: {},
-      scope: 'connections:write',
     });
   }
 }

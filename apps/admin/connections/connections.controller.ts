@@ -7,7 +7,7 @@ import {
   CurrentCaller,
   decodeCursor,
   page,
-  RequireScope,
+  RequirePermission,
   type Caller,
 } from '#platform';
 import {
@@ -31,7 +31,7 @@ export class ConnectionsController {
   constructor(private readonly connections: ConnectionsService) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'listAdminConnections',
     summary: 'List connections',
@@ -49,7 +49,7 @@ export class ConnectionsController {
   }
 
   @Get(':id')
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'readAdminConnection',
     summary: 'Read a connection',
@@ -65,7 +65,7 @@ export class ConnectionsController {
   }
 
   @Get(':id/timeline')
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'readConnectionTimeline',
     summary: "Read a connection's timeline",

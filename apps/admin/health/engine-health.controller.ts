@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiAnswer, CurrentCaller, RequireScope, type Caller } from '#platform';
+import { ApiAnswer, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { EngineHealthService } from './engine-health.service.js';
 import { engineHealthSchema, engineHealthView, type EngineHealthView } from './engine-health.view.js';
 
@@ -10,7 +10,7 @@ export class EngineHealthController {
   constructor(private readonly health: EngineHealthService) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'readEngineHealth',
     summary: 'Read whether the engine keeps up',

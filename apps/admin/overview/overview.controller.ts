@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiAnswer, CurrentCaller, RequireScope, type Caller } from '#platform';
+import { ApiAnswer, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { OverviewService } from './overview.service.js';
 import { overviewQuery, overviewSchema, overviewView, type OverviewView } from './overview.view.js';
 
@@ -11,7 +11,7 @@ export class OverviewController {
   constructor(private readonly overview: OverviewService) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'readOverview',
     summary: 'Read the overview',

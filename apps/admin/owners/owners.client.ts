@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, fetch } from 'undici';
-import { AssertionSigner, requestId, type Caller, type Scope } from '#platform';
+import { AssertionSigner, requestId, type AssertionSubject, type Caller } from '#platform';
 import { AdminConfig } from '../admin.config.js';
 import { ownerProblem, unreachable } from './owner-problem.js';
 
@@ -11,8 +11,6 @@ export interface OwnerRequest {
   method: 'POST' | 'PATCH';
   path: string;
   body: Record<string, unknown>;
-  /** The one right that the request needs, and all that the assertion gives. */
-  scope: Scope;
   idempotencyKey?: string;
 }
 
@@ -34,8 +32,11 @@ export class OwnersClient implements OnApplicationShutdown {
 
   /** The owner's answer. @throws Problem the owner's own, or that it cannot be reached. */
   async ask(owner: Owner, caller: Caller, request: OwnerRequest): Promise<Record<string, unknown>> {
-    const { workspace, actor } = caller;
-    const assertion = await this.signer.sign({ audience: owner, workspace, actor, scopes: [request.scope] });
+    const assertion = await this.signer.sign({
+      ...personOf(caller),
+      audience: owner,
+      request: { method: request.method, path: request.path },
+    });
     const answer = await this.send(owner, request, assertion);
     const content = parsed(answer.text);
     if (answer.status >= 200 && answer.status < 300) return content;
@@ -81,6 +82,16 @@ export class OwnersClient implements OnApplicationShutdown {
       throw unreachable(owner, error);
     }
   }
+}
+
+function personOf({
+  workspace,
+  actor,
+  role,
+  authenticatedAt,
+}: Caller): Omit<AssertionSubject, 'audience' | 'request'> {
+  if (role === undefined || authenticatedAt === undefined) throw new Error('only people ask through admin');
+  return { workspace, actor, role, authenticatedAt };
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ApiAnswer, ApiProblems, CurrentCaller, RequireScope, type Caller } from '#platform';
+import { ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { TroublesService } from './troubles.service.js';
 import { incidentSchema, incidentsSchema, incidentView, type IncidentView } from './troubles.view.js';
 
@@ -13,7 +13,7 @@ export class ProviderIncidentsController {
   constructor(private readonly troubles: TroublesService) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'listProviderIncidents',
     summary: 'List incidents of providers, newest first',
@@ -25,7 +25,7 @@ export class ProviderIncidentsController {
 
   @Post(':id/end')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'endProviderIncident',
     summary: 'Say that an incident is over',

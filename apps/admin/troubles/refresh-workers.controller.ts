@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ApiProblems, CurrentCaller, RequireScope, type Caller } from '#platform';
+import { ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { TroublesService } from './troubles.service.js';
 
 const idSchema = z.string().min(1).max(100);
@@ -13,7 +13,7 @@ export class RefreshWorkersController {
 
   @Post('give-up')
   @HttpCode(204)
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'giveUpRefreshWorker',
     summary: 'Say that a worker and its disk do not come back',

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiAnswer, CurrentCaller, RequireScope, type Caller } from '#platform';
+import { ApiAnswer, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { TroublesService } from './troubles.service.js';
 import { troublesQuery, troublesSchema, type TroublesView } from './troubles.view.js';
 
@@ -11,7 +11,7 @@ export class TroublesController {
   constructor(private readonly troubles: TroublesService) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'listTroubles',
     summary: 'List what is degraded, quarantined, in doubt, orphaned or spooled, and why',

@@ -9,7 +9,7 @@ import {
   listQuery,
   NoStore,
   page,
-  RequireScope,
+  RequirePermission,
   type Caller,
 } from '#platform';
 import {
@@ -34,7 +34,7 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
   @Post()
-  @RequireScope('keys:write')
+  @RequirePermission('keys:write')
   @NoStore()
   @ApiOperation({ operationId: 'createApiKey', summary: 'Make a key; it is shown this once' })
   @ApiAnswer(201, createdApiKeySchema)
@@ -47,7 +47,7 @@ export class ApiKeysController {
   }
 
   @Get()
-  @RequireScope('keys:write')
+  @RequirePermission('keys:write')
   @ApiOperation({ operationId: 'listApiKeys', summary: 'Newest first, revoked ones too' })
   @ApiAnswer(200, apiKeyPageSchema)
   @ApiProblems('invalid-cursor')
@@ -60,7 +60,7 @@ export class ApiKeysController {
   }
 
   @Get(':id')
-  @RequireScope('keys:write')
+  @RequirePermission('keys:write')
   @ApiOperation({ operationId: 'getApiKey', summary: 'One key, without itself' })
   @ApiAnswer(200, apiKeySchema)
   @ApiProblems('api-key-not-found')
@@ -72,7 +72,7 @@ export class ApiKeysController {
   }
 
   @Patch(':id')
-  @RequireScope('keys:write')
+  @RequirePermission('keys:write')
   @ApiOperation({ operationId: 'updateApiKey', summary: 'Rename it, or let it expire' })
   @ApiAnswer(200, apiKeySchema)
   @ApiProblems('api-key-not-found', 'conflict')
@@ -86,7 +86,7 @@ export class ApiKeysController {
 
   @Delete(':id')
   @HttpCode(204)
-  @RequireScope('keys:write')
+  @RequirePermission('keys:write')
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke it; it stops working at once' })
   @ApiProblems('api-key-not-found')
   async revoke(

@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiAnswer, ApiProblems, type Caller, CurrentCaller, RequireScope } from '#platform';
+import { ApiAnswer, ApiProblems, type Caller, CurrentCaller, RequirePermission } from '#platform';
 import { type CreateConnection, createConnectionSchema } from './client-credentials.dto.js';
 import { ClientCredentialsService } from './client-credentials.service.js';
 import {
@@ -15,7 +15,7 @@ export class ClientCredentialsController {
   constructor(private readonly connections: ClientCredentialsService) {}
 
   @Post()
-  @RequireScope('connections:write')
+  @RequirePermission('connections:write')
   @ApiOperation({
     operationId: 'createConnection',
     summary: 'Connect the application itself, by client credentials',

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiAnswer, ApiProblems, type Caller, CurrentCaller, NoStore, RequireScope } from '#platform';
+import { ApiAnswer, ApiProblems, type Caller, CurrentCaller, NoStore, RequirePermission } from '#platform';
 import { ConfirmationsService } from './confirmations.service.js';
 import {
   type ConfirmConnectSession,
@@ -27,7 +27,7 @@ export class ConnectSessionsController {
   ) {}
 
   @Post()
-  @RequireScope('connect:write')
+  @RequirePermission('connect:write')
   @NoStore()
   @ApiOperation({
     operationId: 'createConnectSession',
@@ -51,7 +51,7 @@ export class ConnectSessionsController {
   }
 
   @Get(':id')
-  @RequireScope('connect:write')
+  @RequirePermission('connect:write')
   @ApiOperation({
     operationId: 'getConnectSession',
     summary: 'Its state, its connection, or why it failed',
@@ -67,7 +67,7 @@ export class ConnectSessionsController {
 
   @Post(':id/confirm')
   @HttpCode(200)
-  @RequireScope('connect:write')
+  @RequirePermission('connect:write')
   @ApiOperation({
     operationId: 'confirmConnectSession',
     summary: 'Confirm that the right person came back',

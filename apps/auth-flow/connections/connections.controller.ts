@@ -21,7 +21,7 @@ import {
   decodeCursor,
   entityTag,
   page,
-  RequireScope,
+  RequirePermission,
   type Caller,
 } from '#platform';
 import {
@@ -53,7 +53,7 @@ export class ConnectionsController {
   ) {}
 
   @Get()
-  @RequireScope('connections:read')
+  @RequirePermission('connections:read')
   @ApiOperation({ operationId: 'listConnections', summary: 'By filter, newest first; all filters must hold' })
   @ApiAnswer(200, connectionPageSchema)
   @ApiProblems('invalid-cursor')
@@ -67,7 +67,7 @@ export class ConnectionsController {
   }
 
   @Get(':id')
-  @RequireScope('connections:read')
+  @RequirePermission('connections:read')
   @ApiOperation({ operationId: 'getConnection', summary: 'One connection; never its tokens' })
   @ApiAnswer(200, connectionDetailSchema)
   @ApiProblems('connection-not-found')
@@ -80,7 +80,7 @@ export class ConnectionsController {
   }
 
   @Patch(':id')
-  @RequireScope('connections:write')
+  @RequirePermission('connections:write')
   @ApiOperation({ operationId: 'updateConnection', summary: 'Pause it, or resume it' })
   @ApiAnswer(200, connectionDetailSchema)
   @ApiProblems(
@@ -102,7 +102,7 @@ export class ConnectionsController {
 
   @Post(':id/retry')
   @HttpCode(200)
-  @RequireScope('connections:write')
+  @RequirePermission('connections:write')
   @ApiOperation({
     operationId: 'retryConnection',
     summary: 'Try again now what failed or waits',
@@ -123,7 +123,7 @@ export class ConnectionsController {
 
   @Post(':id/give-up')
   @HttpCode(200)
-  @RequireScope('connections:write')
+  @RequirePermission('connections:write')
   @ApiOperation({
     operationId: 'giveUpConnection',
     summary: 'Give up what is stuck',
@@ -143,7 +143,7 @@ export class ConnectionsController {
 
   @Delete(':id')
   @HttpCode(204)
-  @RequireScope('connections:write')
+  @RequirePermission('connections:write')
   @ApiOperation({
     operationId: 'eraseConnection',
     summary: 'Erase a revoked or expired one: its keys are destroyed',

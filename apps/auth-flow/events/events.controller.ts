@@ -8,7 +8,7 @@ import {
   CurrentCaller,
   decodeCursor,
   encodeCursor,
-  RequireScope,
+  RequirePermission,
   type Caller,
 } from '#platform';
 import { EventsService } from './events.service.js';
@@ -38,7 +38,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   @Get()
-  @RequireScope('events:read')
+  @RequirePermission('events:read')
   @ApiOperation({
     operationId: 'listEvents',
     summary: 'Every event, oldest first, from a cursor',

@@ -21,7 +21,7 @@ import {
   decodeCursor,
   entityTag,
   page,
-  RequireScope,
+  RequirePermission,
   type Caller,
 } from '#platform';
 import type { Integration } from '#storage';
@@ -53,7 +53,7 @@ export class IntegrationsController {
   ) {}
 
   @Post()
-  @RequireScope('integrations:write')
+  @RequirePermission('integrations:write')
   @ApiOperation({
     operationId: 'createIntegration',
     summary: 'Add an OAuth client at a provider',
@@ -70,7 +70,7 @@ export class IntegrationsController {
   }
 
   @Get()
-  @RequireScope('integrations:read')
+  @RequirePermission('integrations:read')
   @ApiOperation({ operationId: 'listIntegrations', summary: 'Newest first' })
   @ApiAnswer(200, integrationPageSchema)
   @ApiProblems('invalid-cursor')
@@ -89,7 +89,7 @@ export class IntegrationsController {
   }
 
   @Get(':id')
-  @RequireScope('integrations:read')
+  @RequirePermission('integrations:read')
   @ApiOperation({ operationId: 'getIntegration', summary: 'One integration; never its secret' })
   @ApiAnswer(200, integrationSchema)
   @ApiProblems('integration-not-found')
@@ -102,7 +102,7 @@ export class IntegrationsController {
   }
 
   @Patch(':id')
-  @RequireScope('integrations:write')
+  @RequirePermission('integrations:write')
   @ApiOperation({
     operationId: 'updateIntegration',
     summary: 'Change it',
@@ -122,7 +122,7 @@ export class IntegrationsController {
 
   @Delete(':id')
   @HttpCode(204)
-  @RequireScope('integrations:write')
+  @RequirePermission('integrations:write')
   @ApiOperation({ operationId: 'deleteIntegration', summary: 'Delete one that has no connections' })
   @ApiProblems('integration-not-found', 'integration-in-use')
   async delete(

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, HttpException, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiAnswer, CurrentCaller, FormEncoded, NoStore, RequireScope, type Caller } from '#platform';
+import { ApiAnswer, CurrentCaller, FormEncoded, NoStore, RequirePermission, type Caller } from '#platform';
 import { introspectionRequestSchema, introspectionSchema, type Introspection } from './introspection.dto.js';
 import { IntrospectionService } from './introspection.service.js';
 
@@ -12,7 +12,7 @@ export class IntrospectionController {
   @Post()
   @HttpCode(200)
   @FormEncoded()
-  @RequireScope('tokens:lookup')
+  @RequirePermission('tokens:lookup')
   @NoStore()
   @ApiOperation({
     operationId: 'introspectToken',

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ApiAnswer, ApiProblems, pageOf, Problem, RequireScope } from '#platform';
+import { ApiAnswer, ApiProblems, pageOf, Problem, RequirePermission } from '#platform';
 import { ProviderCatalogue, providerView, providerViewSchema, type ProviderView } from '#providers';
 
 const providerPageSchema = pageOf(providerViewSchema, 'ProviderPage');
@@ -13,7 +13,7 @@ export class ProvidersController {
   constructor(private readonly catalogue: ProviderCatalogue) {}
 
   @Get()
-  @RequireScope('integrations:read')
+  @RequirePermission('integrations:read')
   @ApiOperation({ operationId: 'listProviders', summary: 'The catalogue, by id' })
   @ApiAnswer(200, providerPageSchema)
   list(): z.infer<typeof providerPageSchema> {
@@ -21,7 +21,7 @@ export class ProvidersController {
   }
 
   @Get(':provider')
-  @RequireScope('integrations:read')
+  @RequirePermission('integrations:read')
   @ApiOperation({ operationId: 'getProvider', summary: 'What is known of one provider' })
   @ApiAnswer(200, providerViewSchema)
   @ApiProblems('provider-not-found')

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiAnswer, ApiProblems, CurrentCaller, NoStore, RequireScope, type Caller } from '#platform';
+import { ApiAnswer, ApiProblems, CurrentCaller, NoStore, RequirePermission, type Caller } from '#platform';
 import {
   readTokenQuery,
   refreshedSchema,
@@ -20,7 +20,7 @@ export class TokensController {
   constructor(private readonly tokens: TokensService) {}
 
   @Get(':id/token')
-  @RequireScope('tokens:read')
+  @RequirePermission('tokens:read')
   @NoStore()
   @ApiOperation({
     operationId: 'readToken',
@@ -54,7 +54,7 @@ export class TokensController {
 
   @Post(':id/refresh')
   @HttpCode(200)
-  @RequireScope('connections:write')
+  @RequirePermission('connections:write')
   @ApiOperation({ operationId: 'refreshToken', summary: 'Renew it now' })
   @ApiAnswer(200, refreshedSchema)
   @ApiProblems(

@@ -7,7 +7,7 @@ import {
   CurrentCaller,
   decodeCursor,
   page,
-  RequireScope,
+  RequirePermission,
   type Caller,
 } from '#platform';
 import {
@@ -28,7 +28,7 @@ export class AuditEntriesController {
   constructor(private readonly audit: AuditEntriesService) {}
 
   @Get('entries')
-  @RequireScope('audit:read')
+  @RequirePermission('audit:read')
   @ApiOperation({ operationId: 'listAuditEntries', summary: 'Who did what to what, newest first' })
   @ApiAnswer(200, auditPageSchema)
   @ApiProblems('invalid-cursor')
@@ -42,7 +42,7 @@ export class AuditEntriesController {
   }
 
   @Get('denied-accesses')
-  @RequireScope('admin')
+  @RequirePermission('admin')
   @ApiOperation({
     operationId: 'listDeniedAccesses',
     summary: 'Attempts without a valid credential',

@@ -9,7 +9,7 @@ import {
   decodeCursor,
   listQuery,
   page,
-  RequireScope,
+  RequirePermission,
   type Caller,
 } from '#platform';
 import {
@@ -34,7 +34,7 @@ export class RevocationsController {
   constructor(private readonly revocations: RevocationsService) {}
 
   @Post()
-  @RequireScope('connections:revoke')
+  @RequirePermission('connections:revoke')
   @ApiOperation({
     operationId: 'createRevocation',
     summary: 'Revoke a connection',
@@ -55,7 +55,7 @@ export class RevocationsController {
   }
 
   @Get()
-  @RequireScope('connections:read')
+  @RequirePermission('connections:read')
   @ApiOperation({ operationId: 'listRevocations', summary: 'Newest first' })
   @ApiAnswer(200, revocationPageSchema)
   @ApiProblems('invalid-cursor')
@@ -68,7 +68,7 @@ export class RevocationsController {
   }
 
   @Get(':id')
-  @RequireScope('connections:read')
+  @RequirePermission('connections:read')
   @ApiOperation({ operationId: 'getRevocation', summary: 'How far it is' })
   @ApiAnswer(200, revocationSchema)
   @ApiProblems('revocation-not-found')
@@ -80,7 +80,7 @@ export class RevocationsController {
   }
 
   @Get(':id/items')
-  @RequireScope('connections:read')
+  @RequirePermission('connections:read')
   @ApiOperation({ operationId: 'listRevocationItems', summary: 'What the provider was told, slot by slot' })
   @ApiAnswer(200, revocationItemPageSchema)
   @ApiProblems('revocation-not-found', 'invalid-cursor')

@@ -4,45 +4,47 @@ import type { ServiceSettings } from '../config/setting.js';
 import { AssertionVerifier } from './assertion.js';
 import { DenialRecorder } from './denial-recorder.js';
 import { KeyDirectory } from './key-directory.js';
-import { RateLimit, RateLimitStore } from './rate-limits.js';
+import { RateLimitStore } from './rate-limits.js';
+import { RequestLimits } from './request-limits.js';
+import { SessionDirectory } from './session-directory.js';
+import { WorkloadDirectory } from './workload-directory.js';
 
-/** What the access guard asks: the ports that the service supplied, wherever in its modules they are. */
+/**
+ * What the access guard asks: the ports that the service supplied, wherever in its modules they are. Credentials of
+ * a kind that has no port are not taken.
+ */
 @Injectable()
 export class AccessPorts implements OnModuleInit, OnApplicationShutdown {
   assertions: AssertionVerifier | undefined;
-  perKey!: RateLimit;
-  deniedPerAddress!: RateLimit;
-  private keyDirectory: KeyDirectory | undefined;
+  keys: KeyDirectory | undefined;
+  workloads: WorkloadDirectory | undefined;
+  sessions: SessionDirectory | undefined;
+  limits!: RequestLimits;
   private denialRecorder: DenialRecorder | undefined;
 
   constructor(
     private readonly modules: ModuleRef,
-    private readonly service: string,
+    readonly service: string,
     private readonly config: ServiceSettings & { ASSERTION_JWKS_FILE?: string },
   ) {}
 
   onModuleInit(): void {
-    this.keyDirectory = this.port(KeyDirectory);
+    this.keys = this.port(KeyDirectory);
+    this.workloads = this.port(WorkloadDirectory);
+    this.sessions = this.port(SessionDirectory);
     this.denialRecorder = this.port(DenialRecorder);
-    const store = this.port(RateLimitStore);
-    this.perKey = new RateLimit('key', this.config.RATE_LIMIT_PER_KEY, store);
-    this.deniedPerAddress = new RateLimit('denied', this.config.RATE_LIMIT_DENIED_PER_ADDRESS, store);
+    this.limits = new RequestLimits(this.config, this.port(RateLimitStore));
     const { ASSERTION_JWKS_FILE: file } = this.config;
     if (file !== undefined) this.assertions = AssertionVerifier.fromFile(file, this.service);
   }
 
   onApplicationShutdown(): void {
-    this.perKey.close();
-    this.deniedPerAddress.close();
-  }
-
-  get keys(): KeyDirectory {
-    if (!this.keyDirectory) throw new Error(`${this.service} has routes with scopes but no KeyDirectory`);
-    return this.keyDirectory;
+    this.limits.close();
   }
 
   get denials(): DenialRecorder {
-    if (!this.denialRecorder) throw new Error(`${this.service} has routes with scopes but no DenialRecorder`);
+    if (!this.denialRecorder)
+      throw new Error(`${this.service} has routes with permissions but no DenialRecorder`);
     return this.denialRecorder;
   }
 

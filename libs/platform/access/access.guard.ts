@@ -1,19 +1,26 @@
-import { hash } from 'node:crypto';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { requestId } from '../http/request-context.js';
-import { Problem } from '../problem/problem.js';
+import { Problem, type ProblemExtra } from '../problem/problem.js';
 import type { ProblemSlug } from '../problem/problem-catalogue.js';
 import { AccessPorts } from './access-ports.js';
-import { mayUse, type Caller, type Scope } from './caller.js';
-import { publicRoute, requiredScope, type RequestWithCaller } from './require-scope.js';
+import { authenticate, refuseForgery, type Authenticated } from './authentication.js';
+import { mayUse, type Caller } from './caller.js';
+import { isScope, rolesWith, type Permission } from './permissions.js';
+import {
+  publicRoute,
+  routePermission,
+  type RequestWithCaller,
+  type RouteAccess,
+} from './require-permission.js';
 
-const bearer = /^bearer +(\S+)$/i;
-const apiKey = /^evg_[A-Za-z0-9_-]{20,100}$/;
 const realm = 'Bearer realm="evergrant"';
 
-/** Lets a request pass with a valid API key or assertion that has the route's scope; remembers every refusal. */
+/** How long ago a person may have signed in for what asks for a fresh sign-in. */
+export const freshSignInSeconds = 300;
+
+/** The one guard: who sends the request, and whether they have the route's permission. It remembers every refusal. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -22,78 +29,115 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const handler = context.getHandler();
-    const scope = this.reflector.get<Scope | undefined>(requiredScope, handler);
-    if (scope === undefined) return this.isPublic(context);
+    const access = this.reflector.get<RouteAccess | undefined>(routePermission, context.getHandler());
     const http = context.switchToHttp();
     const request = http.getRequest<RequestWithCaller>();
-    this.refuseFlood(request);
-    const caller = await this.authenticate(request.headers.authorization);
-    if (!caller) throw this.denied(request, 'invalid-api-key', realm);
-    this.countRequest(caller, http.getResponse<FastifyReply>());
-    if (!mayUse(caller, scope)) throw this.lacksScope(request, caller, scope);
-    request.caller = caller;
+    const reply = http.getResponse<FastifyReply>();
+    if (access === undefined) return this.isPublic(context, request, reply);
+    const { limits } = this.ports;
+    limits.refuseFlood(request.ip);
+    const found = await authenticate(this.ports, request);
+    if (!found) throw this.unauthenticated(request);
+    if (found.session) refuseForgery(request, found.session, this.ports.sessions!.origin);
+    Object.assign(request, { session: found.session, caller: found.caller });
+    if (access.permission === 'session' && found.session) {
+      limits.count(sessionCaller(found), request.ip, reply, access.quota);
+      return true;
+    }
+    const { caller } = found;
+    if (!caller) throw this.denied(request, 'workspace-not-found', 'You are a member of no such workspace.');
+    limits.count(caller, request.ip, reply, access.quota);
+    this.check(request, caller, found, access);
     return true;
   }
 
+  private check(request: RequestWithCaller, caller: Caller, found: Authenticated, access: RouteAccess): void {
+    if (found.fromForbiddenAddress) throw this.denied(request, 'address-not-allowed', undefined, { caller });
+    if (!mayUse(caller, access.permission)) throw this.lacksPermission(request, caller, access.permission);
+    if (found.suspended && !access.whileSuspended)
+      throw new Problem('workspace-suspended', 'An admin of the workspace can resume it.');
+    if (access.freshSignIn) requireFreshSignIn(caller);
+  }
+
   /** A route that says nothing stays closed. */
-  private isPublic(context: ExecutionContext): boolean {
-    const open = this.reflector.getAllAndOverride<boolean | undefined>(publicRoute, [
+  private isPublic(context: ExecutionContext, request: RequestWithCaller, reply: FastifyReply): boolean {
+    const open = this.reflector.getAllAndOverride<{ limited: boolean } | undefined>(publicRoute, [
       context.getHandler(),
       context.getClass(),
     ]);
-    if (open) return true;
-    throw new Problem('forbidden');
+    if (!open) throw new Problem('forbidden');
+    if (open.limited) this.ports.limits.countPublic(request.ip, reply);
+    return true;
   }
 
-  private async authenticate(header: string | undefined): Promise<Caller | undefined> {
-    const credential = header === undefined ? undefined : bearer.exec(header)?.[1];
-    if (credential === undefined) return undefined;
-    if (!credential.startsWith('evg_')) return this.ports.assertions?.verify(credential);
-    if (!apiKey.test(credential)) return undefined;
-    const found = await this.ports.keys.find(hash('sha256', credential, 'buffer'));
-    if (!found) return undefined;
-    return {
-      workspace: found.workspace,
-      actor: { type: 'api_key', id: found.id, name: found.name },
-      scopes: new Set(found.scopes as readonly Scope[]),
-    };
-  }
-
-  private refuseFlood(request: RequestWithCaller): void {
-    const { allowed, resetSeconds } = this.ports.deniedPerAddress.peek(request.ip);
-    if (!allowed)
-      throw new Problem('rate-limited', 'Too many refused attempts from this address.', {
-        retryAfterSeconds: resetSeconds,
+  private unauthenticated(request: RequestWithCaller): Problem {
+    if (this.ports.sessions)
+      return this.denied(request, 'not-signed-in', 'Sign in at /admin/sign-in.', {
+        challenge: 'Cookie realm="evergrant"',
       });
+    return this.denied(
+      request,
+      'invalid-api-key',
+      'Send `Authorization: Bearer <api key>` with a key that is neither revoked nor expired.',
+      { challenge: realm },
+    );
   }
 
-  private countRequest(caller: Caller, reply: FastifyReply): void {
-    const limit = this.ports.perKey;
-    const { allowed, remaining, resetSeconds } = limit.take(caller.actor.id);
-    void reply.header('ratelimit-policy', limit.policy);
-    void reply.header('ratelimit', `"key";r=${remaining};t=${resetSeconds}`);
-    if (!allowed)
-      throw new Problem('rate-limited', `This key may send ${limit.limit} requests a minute.`, {
-        retryAfterSeconds: resetSeconds,
+  private lacksPermission(request: RequestWithCaller, caller: Caller, permission: Permission): Problem {
+    if (caller.role !== undefined) {
+      const needed = rolesWith(permission);
+      const detail = `You are ${caller.role} here; it needs the permission ${permission}`;
+      const who = needed.length > 0 ? `, which ${needed.join(' and ')} have.` : ', which no person has.';
+      return this.denied(request, 'insufficient-role', detail + who, {
+        caller,
+        members: { permission, roles: needed },
       });
-  }
-
-  private lacksScope(request: RequestWithCaller, caller: Caller, scope: Scope): Problem {
-    const challenge = `${realm}, error="insufficient_scope", scope="${scope}"`;
-    return this.denied(request, 'insufficient-scope', challenge, caller, `It needs the scope ${scope}.`);
+    }
+    const detail = isScope(permission)
+      ? `It needs the scope ${permission}.`
+      : 'It needs a person who signed in.';
+    const challenge = `${realm}, error="insufficient_scope", scope="${permission}"`;
+    return this.denied(request, 'insufficient-scope', detail, { caller, challenge });
   }
 
   private denied(
     request: RequestWithCaller,
     reason: ProblemSlug,
-    challenge: string,
-    caller?: Caller,
-    detail = 'Send `Authorization: Bearer <api key>` with a key that is neither revoked nor expired.',
+    detail: string | undefined,
+    {
+      caller,
+      challenge,
+      members,
+    }: { caller?: Caller; challenge?: string; members?: ProblemExtra['members'] } = {},
   ): Problem {
-    if (!caller) this.ports.deniedPerAddress.take(request.ip);
+    if (!caller) this.ports.limits.countDenied(request.ip);
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     this.ports.denials.record({ address: request.ip, route, reason, caller, requestId: requestId() });
-    return new Problem(reason, detail, { headers: { 'www-authenticate': challenge } });
+    return new Problem(reason, detail, {
+      ...(challenge && { headers: { 'www-authenticate': challenge } }),
+      ...(members && { members }),
+    });
   }
+}
+
+/** For what a person may do only just after they proved who they are (RFC 9470). A key's rights are not about presence. */
+export function requireFreshSignIn({ role, authenticatedAt }: Caller): void {
+  if (role === undefined || authenticatedAt === undefined) return;
+  if (Date.now() - authenticatedAt.getTime() <= freshSignInSeconds * 1_000) return;
+  throw new Problem('insufficient-user-authentication', 'Sign in again, and repeat it within five minutes.', {
+    headers: {
+      'www-authenticate': `Bearer error="insufficient_user_authentication", max_age=${freshSignInSeconds}`,
+    },
+    members: {
+      max_age: freshSignInSeconds,
+      authenticated_at: authenticatedAt.toISOString(),
+      sign_in: `/admin/sign-in?max_age=${freshSignInSeconds}`,
+    },
+  });
+}
+
+/** For its limits a session without a workspace counts as the person alone. */
+function sessionCaller({ caller, session }: Authenticated): Caller {
+  const { id, name } = session!.person;
+  return caller ?? { workspace: id, actor: { type: 'user', id, name }, permissions: new Set() };
 }

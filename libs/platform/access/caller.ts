@@ -1,27 +1,8 @@
-import { z } from 'zod';
+import type { Permission, Role } from './permissions.js';
 
-/** Every scope of an API key. `admin` implies the others. */
-export const scopes = [
-  'integrations:read',
-  'integrations:write',
-  'connect:write',
-  'connections:read',
-  'connections:write',
-  'tokens:read',
-  'connections:revoke',
-  'tokens:lookup',
-  'audit:read',
-  'events:read',
-  'keys:write',
-  'admin',
-] as const;
-
-export type Scope = (typeof scopes)[number];
-export const scopeSchema = z.enum(scopes).meta({ id: 'Scope' });
-
-/** Who acts, as the audit log names them. `via` is the service that carried a human's request. */
+/** Who acts, as the audit log names them. `via` is the service that carried a person's request. */
 export interface Actor {
-  type: 'api_key' | 'user' | 'end_user' | 'service' | 'anonymous';
+  type: 'api_key' | 'workload' | 'user' | 'end_user' | 'service' | 'anonymous';
   id: string;
   name?: string;
   via?: string;
@@ -31,9 +12,19 @@ export interface Actor {
 export interface Caller {
   readonly workspace: string;
   readonly actor: Actor;
-  readonly scopes: ReadonlySet<Scope>;
+  readonly permissions: ReadonlySet<Permission>;
+  /** The person behind it: themselves, or whoever made the key. Undefined where nobody is known. */
+  readonly person?: string | undefined;
+  /** Of a person. */
+  readonly role?: Role;
+  /** When a person last proved to their identity provider who they are. */
+  readonly authenticatedAt?: Date;
+  /** Of an API key: it makes none that lives longer. */
+  readonly expiresAt?: Date | undefined;
+  /** Of an API key: the networks that it may be used from, and that keys made by it may be used from. */
+  readonly allowedAddresses?: readonly string[] | undefined;
 }
 
-export function mayUse(caller: Caller, scope: Scope): boolean {
-  return caller.scopes.has(scope) || caller.scopes.has('admin');
+export function mayUse(caller: Caller, permission: Permission): boolean {
+  return caller.permissions.has(permission);
 }

@@ -37,7 +37,7 @@ export class RateLimit {
   private sweptAt = Date.now();
 
   constructor(
-    private readonly name: string,
+    readonly name: string,
     readonly limit: number,
     store: RateLimitStore | undefined,
   ) {

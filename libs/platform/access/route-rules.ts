@@ -2,7 +2,7 @@ import { Injectable, RequestMethod, UseInterceptors } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
-import { publicRoute, requiredScope } from './require-scope.js';
+import { publicRoute, routePermission, type RouteAccess } from './require-permission.js';
 
 interface Route {
   name: string;
@@ -12,7 +12,7 @@ interface Route {
 }
 
 /**
- * What holds for all routes, set before the router is built: each names a scope or that it is public, or the service
+ * What holds for all routes, set before the router is built: each names a permission or that it is public, or the service
  * does not start; a POST takes an Idempotency-Key, and reads do not pay for that.
  */
 @Injectable()
@@ -26,7 +26,7 @@ export class RouteRules {
     const routes = this.routes();
     const undeclared = routes.filter((route) => this.isUndeclared(route)).map(({ name }) => name);
     if (undeclared.length > 0)
-      throw new Error(`Routes without RequireScope or Public: ${undeclared.join(', ')}`);
+      throw new Error(`Routes without RequirePermission or Public: ${undeclared.join(', ')}`);
     for (const { controller, property, handler } of routes.filter(isPost))
       UseInterceptors(idempotency)(controller.prototype as object, property, { value: handler });
   }
@@ -49,8 +49,8 @@ export class RouteRules {
   }
 
   private isUndeclared({ handler, controller }: Route): boolean {
-    if (this.reflector.get<string | undefined>(requiredScope, handler)) return false;
-    return !this.reflector.getAllAndOverride<boolean | undefined>(publicRoute, [handler, controller]);
+    if (this.reflector.get<RouteAccess | undefined>(routePermission, handler)) return false;
+    return !this.reflector.getAllAndOverride<object | undefined>(publicRoute, [handler, controller]);
   }
 }
 

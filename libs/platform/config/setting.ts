@@ -76,6 +76,14 @@ export const serviceSettings = {
   TRUSTED_PROXIES: setting.list(),
   /** Requests a minute of one API key, over all replicas. */
   RATE_LIMIT_PER_KEY: setting.positiveInteger(1_200_000),
+  /** Requests a minute of one workspace, and of one address with credentials, over all replicas. */
+  RATE_LIMIT_PER_WORKSPACE: setting.positiveInteger(2_400_000),
+  RATE_LIMIT_PER_ADDRESS: setting.positiveInteger(2_400_000),
+  /** Requests a minute of one address to what is open to strangers: connect links, callbacks, sign-in. */
+  RATE_LIMIT_PUBLIC_PER_ADDRESS: setting.positiveInteger(60_000),
+  /** Expensive work a minute of one workspace: requests that call a provider, and reads over much of it. */
+  QUOTA_PROVIDER_CALLS: setting.positiveInteger(120_000),
+  QUOTA_REPORTS: setting.positiveInteger(6_000),
   /** Refused credentials a minute from one address, over all replicas. */
   RATE_LIMIT_DENIED_PER_ADDRESS: setting.positiveInteger(300),
 };

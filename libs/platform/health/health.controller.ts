@@ -2,7 +2,7 @@ import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../access/require-scope.js';
+import { Public } from '../access/require-permission.js';
 import { ReadinessIndicators, type ReadinessIndicator } from './readiness-indicators.js';
 
 const checkTimeoutMs = 2_000;

@@ -10,7 +10,7 @@ import {
 import { ModuleRef } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { catchError, from, mergeMap, type Observable, of } from 'rxjs';
-import type { RequestWithCaller } from '../access/require-scope.js';
+import type { RequestWithCaller } from '../access/require-permission.js';
 import { Problem } from '../problem/problem.js';
 import { IdempotencyStore, type IdempotentUse } from './idempotency-store.js';
 

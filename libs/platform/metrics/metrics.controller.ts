@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../access/require-scope.js';
+import { Public } from '../access/require-permission.js';
 import { Metrics } from './metrics.js';
 
 @ApiExcludeController()

@@ -17,7 +17,27 @@ export function openApiDocument(app: INestApplication, { title, description }: D
     .setTitle(title)
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: evg_…' }, 'api_key');
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: evg_…' }, 'api_key')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'A JWT of an issuer that the workspace trusts',
+      },
+      'workload',
+    )
+    .addCookieAuth(
+      '__Host-evergrant_session',
+      {
+        type: 'apiKey',
+        in: 'cookie',
+        description:
+          'A person who signed in at /admin/sign-in. Changes send the `csrf_token` of GET /admin/api/session as ' +
+          '`X-CSRF-Token`. On http://localhost the name has no `__Host-`.',
+      },
+      'session',
+    );
   if (description !== undefined) builder.setDescription(description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
-import { Public } from '../access/require-scope.js';
+import { Public } from '../access/require-permission.js';
 import { Problem } from '../problem/problem.js';
 
 /** Makes the document when it is first asked for: nothing at start waits for it. */

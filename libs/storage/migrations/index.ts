@@ -1,5 +1,6 @@
 import { CreateConnections1763683200003 } from './create-connections.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
+import { CreatePeople1763683200008 } from './create-people.js';
 import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
 import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefresh1763683200004 } from './create-refresh.js';
@@ -15,4 +16,5 @@ export const migrations = [
   CreateRevocations1763683200005,
   CreateRefreshEngine1763683200006,
   CreateRefreshSchedule1763683200007,
+  CreatePeople1763683200008,
 ];

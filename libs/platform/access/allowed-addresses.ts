@@ -1,0 +1,33 @@
+import { BlockList, isIP, SocketAddress } from 'node:net';
+import { LRUCache } from 'lru-cache';
+
+const compiled = new LRUCache<string, BlockList>({ max: 1_000 });
+
+/** Whether `text` is an address, or a network in CIDR notation (RFC 4632, RFC 4291 2.3). */
+export function isNetwork(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128));
+}
+
+/** Whether an address is in one of the networks; an IPv4 address may come mapped into IPv6. */
+export function isAllowedAddress(networks: readonly string[], address: string): boolean {
+  const id = networks.join(' ');
+  let list = compiled.get(id);
+  if (!list) compiled.set(id, (list = listOf(networks)));
+  const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+  const version = isIP(plain);
+  return version !== 0 && list.check(plain, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+function listOf(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', length] = network.split('/');
+    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+    if (length === undefined) list.addAddress(new SocketAddress({ address, family }));
+    else list.addSubnet(address, Number(length), family);
+  }
+  return list;
+}
