@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { EventStream, RedisConnections, toCloudEvent } from '#events';
-import { createService } from '#platform';
+import { createService, type Role } from '#platform';
 import {
   AuditEntry,
   Database,
@@ -14,13 +14,16 @@ import { createDatabase, startRedis, type TestDatabase } from '#testing';
 import { AdminConfig } from './admin.config.js';
 import { AdminModule } from './admin.module.js';
 import { assertionKeyFiles, startOwner } from './owner.fixture.js';
-import { seedWorkspace } from './workspace.fixture.js';
+import { csrfTokenOf } from './sessions/session-secret.js';
+import { seedPerson, seedWorkspace } from './workspace.fixture.js';
 
-export const adminKey = `evg_${'a'.repeat(43)}`;
-export const readerKey = `evg_${'r'.repeat(43)}`;
-export const strangerKey = `evg_${'s'.repeat(43)}`;
+const publicUrl = 'http://localhost:4000';
+
+/** People that the fixture knows; `stale` signed in an hour ago. */
+export type Persona = Role | 'stranger' | 'nobody' | 'stale';
 
 export type Json = Record<string, unknown>;
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 type Service = { app: NestFastifyApplication; url: string };
 
 /** Admin over a seeded workspace, the owners that it asks, a Redis to be killed, and a worker's view of Postgres. */
@@ -34,15 +37,13 @@ export class RunningAdmin {
     readonly owners: Record<'auth-flow' | 'revocation-audit', Service>,
     private readonly source: DataSource,
     private readonly config: AdminConfig,
+    private readonly secrets: Readonly<Record<Persona, string>>,
   ) {}
 
   static async start(): Promise<RunningAdmin> {
     const [database, redis] = await Promise.all([createDatabase(), startRedis()]);
-    await seedWorkspace(database, {
-      [adminKey]: ['wsp_1', 'key_admin', 'admin'],
-      [readerKey]: ['wsp_1', 'key_reader', 'connections:read'],
-      [strangerKey]: ['wsp_2', 'key_stranger', 'admin'],
-    });
+    await seedWorkspace(database);
+    const secrets = await seedPeople(database);
     const { privateFile, publicFile } = assertionKeyFiles();
     const owners = {
       'auth-flow': await startOwner('auth-flow', database, publicFile),
@@ -59,7 +60,7 @@ export class RunningAdmin {
     const config = new AdminConfig({
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
-      PUBLIC_URL: 'http://localhost:4000',
+      PUBLIC_URL: publicUrl,
       ADMIN_DATABASE_URL: database.urlOf('admin'),
       REDIS_URL: redis.url,
       ASSERTION_KEY_FILE: privateFile,
@@ -67,7 +68,15 @@ export class RunningAdmin {
       REVOCATION_AUDIT_URL: owners['revocation-audit'].url,
     });
     const connections = new RedisConnections(redis.url, 'test');
-    const running = new RunningAdmin(database, redis, connections, owners, await source.initialize(), config);
+    const running = new RunningAdmin(
+      database,
+      redis,
+      connections,
+      owners,
+      await source.initialize(),
+      config,
+      secrets,
+    );
     running.app = await running.startReplica();
     return running;
   }
@@ -85,14 +94,21 @@ export class RunningAdmin {
     return new Database(this.source);
   }
 
-  async call(method: 'GET' | 'POST', path: string, payload?: object, key = adminKey) {
+  async call(method: Method, path: string, payload?: object, who: Persona = 'admin') {
     const answer = await this.app.inject({
       method,
       url: `/admin/api/${path}`,
-      headers: { authorization: `Bearer ${key}`, 'x-request-id': 'request-of-the-test' },
+      headers: { ...this.credentials(who), 'x-request-id': 'request-of-the-test' },
       ...(payload && { payload }),
     });
-    return { status: answer.statusCode, headers: answer.headers, body: answer.json<Json>() };
+    const body = answer.body === '' ? {} : answer.json<Json>();
+    return { status: answer.statusCode, headers: answer.headers, body };
+  }
+
+  /** What a persona's browser sends from our own page. */
+  credentials(who: Persona): Record<string, string> {
+    const secret = this.secrets[who];
+    return { cookie: `evergrant_session=${secret}`, origin: publicUrl, 'x-csrf-token': csrfTokenOf(secret) };
   }
 
   /** Writes events of con_2 and gives them positions, as the relay does; publishing may be left out. */
@@ -115,4 +131,17 @@ export class RunningAdmin {
     await this.source.destroy();
     await Promise.all([this.redis.stop(), this.database.drop()]);
   }
+}
+
+async function seedPeople(database: TestDatabase): Promise<Record<Persona, string>> {
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  return {
+    viewer: await seedPerson(database, 'usr_viewer', { wsp_1: 'viewer' }),
+    auditor: await seedPerson(database, 'usr_auditor', { wsp_1: 'auditor' }),
+    operator: await seedPerson(database, 'usr_operator', { wsp_1: 'operator' }),
+    admin: await seedPerson(database, 'usr_admin', { wsp_1: 'admin' }),
+    stranger: await seedPerson(database, 'usr_stranger', { wsp_2: 'admin' }),
+    nobody: await seedPerson(database, 'usr_nobody', {}),
+    stale: await seedPerson(database, 'usr_stale', { wsp_1: 'admin' }, anHourAgo),
+  };
 }

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiAccessModule, StoresModule } from '#composition';
 import { EventStream, RefreshQueue, RevocationQueue } from '#events';
-import { AssertionSigner } from '#platform';
+import { AssertionSigner, SessionDirectory } from '#platform';
 import {
   AuditEntry,
   Connection,
@@ -9,6 +9,7 @@ import {
   OutboxEvent,
   ProviderIncidents,
   RefreshWorkers,
+  Sessions,
 } from '#storage';
 import { AdminConfig } from './admin.config.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -24,6 +25,7 @@ import { EngineHealthService } from './health/engine-health.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
 import { OwnersClient } from './owners/owners.client.js';
+import { PersonSessionsService } from './sessions/person-sessions.service.js';
 import { ProviderIncidentsController } from './troubles/provider-incidents.controller.js';
 import { RefreshWorkersController } from './troubles/refresh-workers.controller.js';
 import { TroublesController } from './troubles/troubles.controller.js';
@@ -43,7 +45,7 @@ export class AdminModule {
           entities: [AuditEntry, Connection, ConnectionSlot, OutboxEvent],
           uses: [EventStream, RefreshQueue, RevocationQueue],
         }),
-        ApiAccessModule.with({ idempotency: false }),
+        ApiAccessModule.with({ keys: false, idempotency: false }),
       ],
       controllers: [
         OverviewController,
@@ -61,6 +63,9 @@ export class AdminModule {
           provide: AssertionSigner,
           useFactory: () => AssertionSigner.fromFile(config.ASSERTION_KEY_FILE, 'admin'),
         },
+        Sessions,
+        PersonSessionsService,
+        { provide: SessionDirectory, useExisting: PersonSessionsService },
         OwnersClient,
         OverviewService,
         ConnectionsService,

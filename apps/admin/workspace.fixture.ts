@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Role } from '#platform';
 import type { TestDatabase } from '#testing';
 
-/** A workspace with two integrations, connections in several states, and a key for each name given. */
-export async function seedWorkspace(database: TestDatabase, keys: Record<string, string[]>): Promise<void> {
+/** Two workspaces; in the first two integrations, and connections in several states. */
+export async function seedWorkspace(database: TestDatabase): Promise<void> {
   await database.query(`INSERT INTO workspace (id, name) VALUES ('wsp_1', 'One'), ('wsp_2', 'Two')`);
-  for (const [key, [workspace, id, ...scopes]] of Object.entries(keys))
-    await database.query(
-      `INSERT INTO api_key (workspace_id, id, name, prefix, key_hash, scopes) VALUES ($1, $2, $3, 'evg_', $4, $5)`,
-      [workspace, id, `name of ${id}`, createHash('sha256').update(key).digest(), scopes],
-    );
   await database.query(
     `INSERT INTO integration (workspace_id, id, provider, name, state, token_endpoint_auth_method, scopes, return_urls,
        refresh_policy, confirmation, settings)
@@ -37,4 +33,29 @@ export async function seedWorkspace(database: TestDatabase, keys: Record<string,
   await database.query(
     `INSERT INTO connection_usage VALUES ('wsp_1', 'con_1', 3, now() + interval '1 minute')`,
   );
+}
+
+/** A person who signed in, and what they are where. Answers the secret of their session. */
+export async function seedPerson(
+  database: TestDatabase,
+  id: string,
+  memberships: Record<string, Role>,
+  authenticatedAt = new Date(),
+): Promise<string> {
+  const secret = createHash('sha256').update(id).digest('base64url');
+  await database.query(
+    `INSERT INTO person (id, issuer, subject, email, email_verified, name) VALUES ($1, 'test', $1, $2, true, $3)`,
+    [id, `${id}@example.com`, `name of ${id}`],
+  );
+  for (const [workspace, role] of Object.entries(memberships))
+    await database.query(
+      `INSERT INTO member (workspace_id, person_id, role, source) VALUES ($1, $2, $3, 'invitation')`,
+      [workspace, id, role],
+    );
+  await database.query(
+    `INSERT INTO session (secret_hash, id, person_id, issuer, authenticated_at, idle_seconds, expires_at, address)
+     VALUES ($1, $2, $3, 'test', $4, 3600, now() + interval '1 hour', '127.0.0.1')`,
+    [createHash('sha256').update(secret).digest(), id.replace('usr_', 'ses_'), id, authenticatedAt],
+  );
+  return secret;
 }

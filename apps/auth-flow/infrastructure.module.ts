@@ -49,7 +49,7 @@ export class InfrastructureModule {
           uses: [RefreshQueue, RefreshSignal],
         }),
         TokenCustodyModule.with(config),
-        ApiAccessModule.with({ idempotency: true }),
+        ApiAccessModule.with({ keys: true, idempotency: true }),
       ],
       providers,
       exports: providers,

@@ -48,7 +48,7 @@ export class RevocationAuditModule {
           uses: [RevocationQueue],
         }),
         TokenCustodyModule.with(config),
-        ApiAccessModule.with({ idempotency: true }),
+        ApiAccessModule.with({ keys: true, idempotency: true }),
       ],
       controllers: [RevocationsController, AuditEntriesController],
       providers: [

@@ -7,8 +7,8 @@ import { SealedAnswers, Vault } from '#vault';
 /** The platform's ports over our stores: API keys, denied attempts, rate limits and idempotency keys. */
 @Module({})
 export class ApiAccessModule {
-  /** Without a vault there are no idempotency keys: the answers that they keep may hold secrets. */
-  static with({ idempotency }: { idempotency: boolean }): DynamicModule {
+  /** Without `keys` no API key is taken. Without a vault there are no idempotency keys: the answers that they keep may hold secrets. */
+  static with({ keys, idempotency }: { keys: boolean; idempotency: boolean }): DynamicModule {
     const idempotencyKeys = {
       provide: IdempotencyStore,
       inject: [Database, Vault],
@@ -18,7 +18,7 @@ export class ApiAccessModule {
     return {
       module: ApiAccessModule,
       providers: [
-        { provide: KeyDirectory, useClass: ApiKeyDirectory },
+        ...(keys ? [{ provide: KeyDirectory, useClass: ApiKeyDirectory }] : []),
         { provide: DenialRecorder, useClass: DenialLog },
         {
           provide: RateLimitStore,

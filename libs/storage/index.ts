@@ -45,6 +45,15 @@ export { readRestore, reportRestore, type ReportedConnection, type RestoreReport
 export { Restores, type Restore } from './restores.js';
 export { QuarantineRepository, type QuarantineVerdict } from './repositories/quarantine.repository.js';
 export { ProviderIncidents, type ProviderIncident } from './provider-incidents.js';
+export {
+  Sessions,
+  type ListedSession,
+  type LiveSession,
+  type NewSession,
+  type SessionEnd,
+} from './sessions.js';
+export { SignIns, type Identity, type Membership, type SignIn } from './sign-ins.js';
+export { MemberRepository, type Member, type MemberSource } from './repositories/member.repository.js';
 export { WorkspaceKeys } from './workspace-keys.js';
 export { DeniedAccesses, type DeniedAccess } from './denied-accesses.js';
 

@@ -17,6 +17,11 @@ export type IdPrefix =
   | 'rst' // restore
   | 'evt' // event
   | 'aud' // audit entry
+  | 'usr' // person
+  | 'ses' // session
+  | 'inv' // invitation
+  | 'apr' // approval
+  | 'wid' // workload identity
   | 'req'; // request
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
+  ApiSession,
   ApiAnswer,
   ApiProblems,
   CurrentCaller,
@@ -16,12 +17,13 @@ import { auditEntryView, auditPageSchema, auditQuery } from './audit.view.js';
 const cursorShape = z.tuple([z.int().nonnegative()]);
 
 @ApiTags('Admin')
+@ApiSession()
 @Controller('admin/api/audit')
 export class AuditController {
   constructor(private readonly audit: AuditService) {}
 
   @Get()
-  @RequirePermission('admin')
+  @RequirePermission('audit:read', { quota: 'reports' })
   @ApiOperation({
     operationId: 'listAdminAudit',
     summary: 'List audit entries',

@@ -1,7 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
+import { ApiSession, ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { revokedSchema, revokeSchema } from './connection-commands.view.js';
 import { ConnectionCommandsService } from './connection-commands.service.js';
 import {
@@ -13,6 +13,7 @@ import {
 import { ConnectionsService } from './connections.service.js';
 
 @ApiTags('Admin')
+@ApiSession()
 @Controller('admin/api/connections/:id')
 export class ConnectionCommandsController {
   constructor(
@@ -22,7 +23,7 @@ export class ConnectionCommandsController {
 
   @Post('revoke')
   @HttpCode(200)
-  @RequirePermission('admin')
+  @RequirePermission('connections:revoke')
   @ApiOperation({
     operationId: 'revokeAdminConnection',
     summary: 'Revoke a connection',
@@ -49,7 +50,7 @@ export class ConnectionCommandsController {
 
   @Post('pause')
   @HttpCode(200)
-  @RequirePermission('admin')
+  @RequirePermission('connections:write')
   @ApiOperation({
     operationId: 'pauseAdminConnection',
     summary: 'Pause a connection',
@@ -67,7 +68,7 @@ export class ConnectionCommandsController {
 
   @Post('resume')
   @HttpCode(200)
-  @RequirePermission('admin')
+  @RequirePermission('connections:write')
   @ApiOperation({
     operationId: 'resumeAdminConnection',
     summary: 'Resume a connection',
@@ -85,7 +86,7 @@ export class ConnectionCommandsController {
 
   @Post('retry')
   @HttpCode(200)
-  @RequirePermission('admin')
+  @RequirePermission('connections:write')
   @ApiOperation({
     operationId: 'retryAdminConnection',
     summary: 'Try again now what failed or waits',
@@ -103,7 +104,7 @@ export class ConnectionCommandsController {
 
   @Post('give-up')
   @HttpCode(200)
-  @RequirePermission('admin')
+  @RequirePermission('connections:write')
   @ApiOperation({
     operationId: 'giveUpAdminConnection',
     summary: 'Give up what is stuck',

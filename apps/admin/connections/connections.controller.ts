@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
+  ApiSession,
   ApiAnswer,
   ApiProblems,
   CurrentCaller,
@@ -26,12 +27,13 @@ import { timelineCursor, timelineEntryView, timelinePageSchema, timelineQuery } 
 const cursorShape = z.tuple([z.string().max(100)]);
 
 @ApiTags('Admin')
+@ApiSession()
 @Controller('admin/api/connections')
 export class ConnectionsController {
   constructor(private readonly connections: ConnectionsService) {}
 
   @Get()
-  @RequirePermission('admin')
+  @RequirePermission('connections:read')
   @ApiOperation({
     operationId: 'listAdminConnections',
     summary: 'List connections',
@@ -49,7 +51,7 @@ export class ConnectionsController {
   }
 
   @Get(':id')
-  @RequirePermission('admin')
+  @RequirePermission('connections:read')
   @ApiOperation({
     operationId: 'readAdminConnection',
     summary: 'Read a connection',
@@ -65,7 +67,7 @@ export class ConnectionsController {
   }
 
   @Get(':id/timeline')
-  @RequirePermission('admin')
+  @RequirePermission('connections:read')
   @ApiOperation({
     operationId: 'readConnectionTimeline',
     summary: "Read a connection's timeline",

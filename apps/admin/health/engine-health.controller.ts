@@ -1,16 +1,17 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiAnswer, CurrentCaller, RequirePermission, type Caller } from '#platform';
+import { ApiSession, ApiAnswer, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { EngineHealthService } from './engine-health.service.js';
 import { engineHealthSchema, engineHealthView, type EngineHealthView } from './engine-health.view.js';
 
 @ApiTags('Admin')
+@ApiSession()
 @Controller('admin/api/health')
 export class EngineHealthController {
   constructor(private readonly health: EngineHealthService) {}
 
   @Get()
-  @RequirePermission('admin')
+  @RequirePermission('connections:read')
   @ApiOperation({
     operationId: 'readEngineHealth',
     summary: 'Read whether the engine keeps up',

@@ -1,17 +1,18 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiAnswer, CurrentCaller, RequirePermission, type Caller } from '#platform';
+import { ApiSession, ApiAnswer, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { OverviewService } from './overview.service.js';
 import { overviewQuery, overviewSchema, overviewView, type OverviewView } from './overview.view.js';
 
 @ApiTags('Admin')
+@ApiSession()
 @Controller('admin/api/overview')
 export class OverviewController {
   constructor(private readonly overview: OverviewService) {}
 
   @Get()
-  @RequirePermission('admin')
+  @RequirePermission('connections:read', { quota: 'reports' })
   @ApiOperation({
     operationId: 'readOverview',
     summary: 'Read the overview',

@@ -1,19 +1,20 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
+import { ApiSession, ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { TroublesService } from './troubles.service.js';
 import { incidentSchema, incidentsSchema, incidentView, type IncidentView } from './troubles.view.js';
 
 const idSchema = z.string().min(1).max(100);
 
 @ApiTags('Admin')
+@ApiSession()
 @Controller('admin/api/provider-incidents')
 export class ProviderIncidentsController {
   constructor(private readonly troubles: TroublesService) {}
 
   @Get()
-  @RequirePermission('admin')
+  @RequirePermission('connections:read')
   @ApiOperation({
     operationId: 'listProviderIncidents',
     summary: 'List incidents of providers, newest first',

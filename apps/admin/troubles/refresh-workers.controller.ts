@@ -1,12 +1,13 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
+import { ApiSession, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { TroublesService } from './troubles.service.js';
 
 const idSchema = z.string().min(1).max(100);
 
 @ApiTags('Admin')
+@ApiSession()
 @Controller('admin/api/refresh-workers/:id')
 export class RefreshWorkersController {
   constructor(private readonly troubles: TroublesService) {}

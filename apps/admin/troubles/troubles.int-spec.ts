@@ -1,5 +1,5 @@
 import { seedConnection } from '#testing';
-import { adminKey, readerKey, RunningAdmin, strangerKey } from '../admin.fixture.js';
+import { RunningAdmin, type Persona } from '../admin.fixture.js';
 
 let admin: RunningAdmin;
 
@@ -15,11 +15,11 @@ interface Troubles {
   workers: { id: string; spooled: number; running: boolean }[];
 }
 
-const ask = async (method: 'GET' | 'POST', path: string, key = adminKey) => {
+const ask = async (method: 'GET' | 'POST', path: string, who: Persona = 'admin') => {
   const answer = await admin.app.inject({
     method,
     url: `/admin/api${path}`,
-    headers: { authorization: `Bearer ${key}` },
+    headers: admin.credentials(who),
     ...(method === 'POST' && { payload: {} }),
   });
   return {
@@ -62,8 +62,8 @@ it('lists what does not go on by itself, why, and what may be done about it', as
   expect(body.counts).toMatchObject({ quarantined: 1, orphaned: 1, in_doubt: 0 });
   const { body: some } = await ask('GET', '/troubles?kind=quarantined');
   expect(some.data.map(({ connection }) => connection)).toEqual([quarantined]);
-  expect((await ask('GET', '/troubles', strangerKey)).body.data).toEqual([]);
-  expect((await ask('GET', '/troubles', readerKey)).status).toBe(403);
+  expect((await ask('GET', '/troubles', 'stranger')).body.data).toEqual([]);
+  expect((await ask('GET', '/troubles', 'nobody')).status).toBe(404);
   expect((await ask('GET', '/troubles?kind=all')).status).toBe(400);
 });
 
@@ -77,6 +77,7 @@ it('gives up a worker whose disk does not come back, never one that runs', async
     status: 409,
     body: { type: '/problems/worker-running' },
   });
+  expect((await ask('POST', '/refresh-workers/wrk_gone/give-up', 'operator')).status).toBe(403);
   expect((await ask('POST', '/refresh-workers/wrk_gone/give-up')).status).toBe(204);
   const [{ given }] = (await admin.database.query(
     `SELECT given_up_at IS NOT NULL AS given FROM refresh_worker WHERE id = 'wrk_gone'`,
