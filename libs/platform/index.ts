@@ -52,3 +52,8 @@ export { ApiAnswer, ApiProblems, NoStore } from './openapi/api-answers.js';
 export { openApiDocument } from './openapi/openapi-document.js';
 export { createLogger } from './logging/create-logger.js';
 export { Repeating } from './loops/repeating.js';
+export { html, Html } from './pages/html.js';
+export { pageFrame, type Page } from './pages/page.js';
+export { PageExceptionFilter } from './pages/page-exception.filter.js';
+export { outagePage, resultPage, type ResultPage } from './pages/result-page.js';
+export { sendAway, sendPage } from './pages/send-page.js';

@@ -1,12 +1,10 @@
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '#platform';
+import { PageExceptionFilter, Public, sendAway, sendPage } from '#platform';
 import { AuthFlowConfig } from '../auth-flow.config.js';
 import { connectPage } from '../pages/connect-page.js';
-import { PageExceptionFilter } from '../pages/page-exception.filter.js';
-import { successPage } from '../pages/result-page.js';
-import { sendAway, sendPage } from '../pages/send-page.js';
+import { successPage } from '../pages/success-page.js';
 import { clearCookie } from './browser-cookie.js';
 import { CallbacksService } from './callbacks.service.js';
 import type { Completed } from './completion.service.js';

@@ -1,5 +1,4 @@
-import type { Page } from '../pages/page.js';
-import { resultPage } from '../pages/result-page.js';
+import { resultPage, type Page } from '#platform';
 import type { Refusal } from './refusal.js';
 
 type Words = Record<'heading' | 'happened' | 'advice', string>;

@@ -1,5 +1,4 @@
-import { type Html, html } from './html.js';
-import { type Page, pageFrame } from './page.js';
+import { html, pageFrame, type Html, type Page } from '#platform';
 
 export interface ConnectPage {
   provider: string;

@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { html } from '#platform';
 import { pageHeader } from './page-frame.js';
 
 /** The page around Swagger UI; script and style come from this origin alone. */

@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { html } from '#platform';
 import { pageFrame } from './page-frame.js';
 
 /** What `/` shows while the admin service serves no page of its own. */

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js';
+import { html, type Html } from '#platform';
 
 /** A whole page of ours: no script, its style from a file, so that the strictest policy fits. */
 export function pageFrame(title: string, content: Html): string {

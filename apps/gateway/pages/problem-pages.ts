@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { html } from '#platform';
 import { pageFrame } from './page-frame.js';
 
 /** One kind of problem, as the catalogue has it. */

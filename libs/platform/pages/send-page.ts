@@ -1,22 +1,26 @@
 import type { FastifyReply } from 'fastify';
-import { type Page, pagePolicy } from './page.js';
+import { type Page, pagePolicyFor } from './page.js';
 
 /** Nobody keeps a page of a connect link or a callback, and no address of ours travels on as a referrer. */
 const headers = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-  'content-security-policy': pagePolicy,
   'x-robots-tag': 'noindex',
 };
 
 export function sendPage(reply: FastifyReply, page: Page): void {
-  void reply.headers(headers);
+  void reply.headers(headers).header('content-security-policy', pagePolicyFor(page));
   if (page.retryAfterSeconds !== undefined) void reply.header('retry-after', String(page.retryAfterSeconds));
   void reply.status(page.status).type('text/html; charset=utf-8').send(page.html);
 }
 
 /** Sends the browser elsewhere by GET, whatever it did here. */
 export function sendAway(reply: FastifyReply, url: string): void {
-  void reply.headers(headers).status(303).header('location', url).send();
+  void reply
+    .headers(headers)
+    .header('content-security-policy', pagePolicyFor({}))
+    .status(303)
+    .header('location', url)
+    .send();
 }

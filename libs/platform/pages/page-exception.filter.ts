@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { problemOf } from '#platform';
+import { problemOf } from '../problem/problem-of.js';
 import { outagePage, resultPage } from './result-page.js';
 import { sendPage } from './send-page.js';
 

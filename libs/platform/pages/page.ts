@@ -7,23 +7,26 @@ export interface Page {
   status: number;
   html: string;
   retryAfterSeconds?: number;
+  /** It has a form that posts to us. */
+  hasForm?: boolean;
 }
 
 const style = new Html(`<style>${pageStyle}</style>`);
 const styleHash = createHash('sha256').update(pageStyle).digest('base64');
 
 /**
- * What a page may load: its own style, by hash, and nothing else. Pages have links and no forms: browsers enforce
- * `form-action` on redirects too, and the way to the provider is one.
+ * What a page may load: its own style, by hash, and nothing else. What leads to a provider is a link and no form:
+ * browsers enforce `form-action` on redirects too.
  */
-export const pagePolicy = [
-  "default-src 'none'",
-  `style-src 'sha256-${styleHash}'`,
-  'img-src data:',
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const pagePolicyFor = ({ hasForm = false }: Pick<Page, 'hasForm'>): string =>
+  [
+    "default-src 'none'",
+    `style-src 'sha256-${styleHash}'`,
+    'img-src data:',
+    `form-action ${hasForm ? "'self'" : "'none'"}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 /** The frame around every page. No script, nothing from elsewhere. */
 export function pageFrame(title: string, content: Html): string {
