@@ -1,4 +1,6 @@
 /** What services are put together from: the one place where our libraries meet. */
 export { ApiAccessModule } from './api-access.module.js';
+export { IdTokens } from './id-tokens.js';
+export { OutboundModule, outboundSettings, type OutboundConfig } from './outbound.module.js';
 export { StoresModule, type StoresOptions } from './stores.module.js';
 export { TokenCustodyModule, tokenCustodySettings, type TokenCustodyConfig } from './token-custody.module.js';

@@ -120,6 +120,7 @@ export {
   type TokenFault,
 } from './protocol/token-response.js';
 export { standardTokenRules, type TokenFields, type TokenRules } from './protocol/token-rules.js';
-export { interpretUserinfo, sendUserinfo } from './protocol/userinfo.js';
+export { claimsOfUserinfo, interpretUserinfo, sendUserinfo } from './protocol/userinfo.js';
 export type { Wire } from './protocol/wire.js';
 export { clientsWithSecrets, trySecrets } from './protocol/client-secrets.js';
+export { type LogoutClaims, verifyLogoutToken } from './protocol/logout-token.js';

@@ -21,6 +21,7 @@ const sentences = {
   'id-token-expired': 'the ID token has expired',
   'id-token-issued-at': 'the ID token was issued in the future',
   'id-token-nonce': 'the ID token carries another nonce, or none',
+  'logout-token-malformed': 'the logout token lacks what makes it one',
   'keys-unavailable': 'the keys of the authorization server cannot be read',
   'metadata-unavailable': 'the metadata of the authorization server cannot be read',
   'metadata-malformed': 'the metadata of the authorization server is malformed',

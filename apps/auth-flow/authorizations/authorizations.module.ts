@@ -5,7 +5,6 @@ import { CodeExchangeService } from './code-exchange.service.js';
 import { CompletionService } from './completion.service.js';
 import { ConnectLinksService } from './connect-links.service.js';
 import { GrantInstaller } from './grant-installer.service.js';
-import { IdTokensService } from './id-tokens.service.js';
 import { IntegrationClientsService } from './integration-clients.service.js';
 import { RefusalsService } from './refusals.service.js';
 import { UnwantedGrantsService } from './unwanted-grants.service.js';
@@ -19,7 +18,6 @@ import { VisitsService } from './visits.service.js';
     CallbacksService,
     VisitsService,
     CodeExchangeService,
-    IdTokensService,
     CompletionService,
     GrantInstaller,
     RefusalsService,

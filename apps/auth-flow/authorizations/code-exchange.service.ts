@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IdTokens } from '#composition';
 import {
   decodeRawAnswer,
   encodeRawAnswer,
@@ -15,7 +16,6 @@ import { OutboundClient, OutboundError } from '#outbound';
 import { AuthorizationRequestRepository, Database } from '#storage';
 import { Vault } from '#vault';
 import type { Grant } from './grant.js';
-import { IdTokensService } from './id-tokens.service.js';
 import { type IntegrationClient, IntegrationClientsService } from './integration-clients.service.js';
 import { patiently } from './patience.js';
 import { Refusal } from './refusal.js';
@@ -31,7 +31,7 @@ export class CodeExchangeService {
     private readonly vault: Vault,
     private readonly outbound: OutboundClient,
     private readonly clients: IntegrationClientsService,
-    private readonly idTokens: IdTokensService,
+    private readonly idTokens: IdTokens,
   ) {}
 
   /** @throws Refusal */

@@ -2,7 +2,15 @@ import type * as oauth from 'oauth4webapi';
 import { OAuthError } from '../oauth-error.js';
 
 export type EndpointName =
-  'authorization' | 'token' | 'refresh' | 'revocation' | 'introspection' | 'jwks' | 'userinfo';
+  | 'authorization'
+  | 'token'
+  | 'refresh'
+  | 'revocation'
+  | 'introspection'
+  | 'jwks'
+  | 'userinfo'
+  /** OpenID Connect RP-Initiated Logout 1.0. */
+  | 'end_session';
 
 /** What the procedures need to know of an authorization server; from a profile, or from discovered metadata. */
 export interface AuthorizationServer {

@@ -27,27 +27,39 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** OpenID Connect Core §3.1.3.7, signature always. @throws OAuthError id-token-… */
 export async function verifyIdToken(check: IdTokenCheck): Promise<IdTokenClaims> {
-  const claims = await verifySignature(check);
-  const { iss, sub, aud, azp, exp, iat, nonce } = claims as JWTPayload & { azp?: unknown; nonce?: unknown };
-  if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '' || typeof exp !== 'number')
+  const claims = await verifyServerToken(check);
+  const { iss, sub, nonce } = claims as JWTPayload & { nonce?: unknown };
+  if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '')
     throw new OAuthError('id-token-malformed');
-  if (iss !== expectedIssuer(check.server, claims)) throw new OAuthError('id-token-issuer');
-  checkAudience(check.clientId, aud, azp);
-  if (typeof iat !== 'number') throw new OAuthError('id-token-malformed');
-  const now = check.now.getTime() / 1000;
-  if (iat > now + clockTolerance) throw new OAuthError('id-token-issued-at');
   if (check.nonce !== undefined && nonce !== check.nonce) throw new OAuthError('id-token-nonce');
   return claims as IdTokenClaims;
 }
 
-async function verifySignature({ idToken, server, keys, now }: IdTokenCheck): Promise<JWTPayload> {
+/** What ID tokens and logout tokens have in common: signature, issuer, audience, times. @throws OAuthError id-token-… */
+export async function verifyServerToken(check: Omit<IdTokenCheck, 'nonce'>): Promise<JWTPayload> {
+  const claims = await verifySignature(check);
+  const { iss, aud, azp, exp, iat } = claims as JWTPayload & { azp?: unknown };
+  if (typeof iss !== 'string' || typeof exp !== 'number') throw new OAuthError('id-token-malformed');
+  if (iss !== expectedIssuer(check.server, claims)) throw new OAuthError('id-token-issuer');
+  checkAudience(check.clientId, aud, azp);
+  if (typeof iat !== 'number') throw new OAuthError('id-token-malformed');
+  if (iat > check.now.getTime() / 1000 + clockTolerance) throw new OAuthError('id-token-issued-at');
+  return claims;
+}
+
+async function verifySignature({
+  idToken,
+  server,
+  keys,
+  now,
+}: Omit<IdTokenCheck, 'nonce'>): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(idToken, createLocalJWKSet(keys), {
       // Never a symmetric one: the client secret is no signing key of the server's.
       algorithms: server.idTokenAlgorithms.filter((name) => safeAlgorithm.test(name)),
       currentDate: now,
       clockTolerance,
-      requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat'],
+      requiredClaims: ['iss', 'aud', 'exp', 'iat'],
     });
     return payload;
   } catch (error) {

@@ -46,6 +46,7 @@ const endpointFields = {
   introspection: 'introspection_endpoint',
   userinfo: 'userinfo_endpoint',
   jwks: 'jwks_uri',
+  end_session: 'end_session_endpoint',
 } as const;
 
 /** @throws OAuthError metadata-malformed, metadata-issuer-mismatch */

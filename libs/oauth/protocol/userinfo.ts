@@ -1,4 +1,5 @@
 import { endpointOf, type AuthorizationServer } from './authorization-server.js';
+import { readDocument } from './answer-document.js';
 import { readAnswer, type RawAnswer } from './raw-answer.js';
 import type { Wire } from './wire.js';
 
@@ -22,4 +23,10 @@ export async function sendUserinfo(request: {
 export function interpretUserinfo({ status }: Pick<RawAnswer, 'status'>): 'alive' | 'dead' | 'unknown' {
   if (status === 200) return 'alive';
   return status === 401 ? 'dead' : 'unknown';
+}
+
+/** What it says of this subject; undefined where it says nothing, or speaks of another (OpenID Connect Core §5.3.2). */
+export function claimsOfUserinfo(raw: RawAnswer, subject: string): Record<string, unknown> | undefined {
+  const claims = raw.status === 200 ? readDocument(raw, 'json') : undefined;
+  return claims?.['sub'] === subject ? claims : undefined;
 }

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { type AuthorizationServer, fetchKeys, type IdTokenClaims, OAuthError, verifyIdToken } from '#oauth';
+import {
+  type AuthorizationServer,
+  fetchKeys,
+  type IdTokenClaims,
+  type LogoutClaims,
+  OAuthError,
+  verifyIdToken,
+  verifyLogoutToken,
+} from '#oauth';
 import { OutboundClient } from '#outbound';
 
 type Keys = Awaited<ReturnType<typeof fetchKeys>>;
@@ -12,7 +20,7 @@ const deadlineMs = 10_000;
 
 /** Checks ID tokens with the providers' keys, which are kept for some minutes. */
 @Injectable()
-export class IdTokensService {
+export class IdTokens {
   private readonly known = new LRUCache<string, { keys: Keys; at: number }>({ max: 500, ttl: keptMs });
 
   constructor(private readonly outbound: OutboundClient) {}
@@ -24,14 +32,26 @@ export class IdTokensService {
     clientId: string;
     nonce: string;
   }): Promise<IdTokenClaims> {
-    const { keys, at } = await this.keysOf(check.server);
+    return this.withKeys(check.server, (keys) => verifyIdToken({ ...check, keys, now: new Date() }));
+  }
+
+  /** @throws OAuthError logout-token-malformed, id-token-…, keys-unavailable; OutboundError */
+  async verifyLogout(check: {
+    logoutToken: string;
+    server: AuthorizationServer;
+    clientId: string;
+  }): Promise<LogoutClaims> {
+    return this.withKeys(check.server, (keys) => verifyLogoutToken({ ...check, keys, now: new Date() }));
+  }
+
+  private async withKeys<T>(server: AuthorizationServer, verify: (keys: Keys) => Promise<T>): Promise<T> {
+    const { keys, at } = await this.keysOf(server);
     try {
-      return await verifyIdToken({ ...check, keys, now: new Date() });
+      return await verify(keys);
     } catch (error) {
       const maybeNew = error instanceof OAuthError && error.code === 'id-token-key-unknown';
       if (!maybeNew || Date.now() - at < askAgainAfterMs) throw error;
-      const { keys: fresh } = await this.fetch(check.server);
-      return verifyIdToken({ ...check, keys: fresh, now: new Date() });
+      return verify((await this.fetch(server)).keys);
     }
   }
 
