@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess } from '#testing';
 import { AssertionKeys } from './testing/assertion-keys.js';
+import { LogoutListener } from './testing/logout-listener.js';
 import { SandboxClient } from './testing/sandbox-client.js';
 
 describe('the sandbox as a process', () => {
@@ -31,7 +32,7 @@ describe('the sandbox as a process', () => {
     }
   }, 30_000);
 
-  // Only here: under jest, oidc-provider cannot set up the guard that keeps it from loopback addresses.
+  // These two only here: under jest, oidc-provider cannot set up the guard that keeps it from loopback addresses.
   it('fetches the keys of a client from loopback', async () => {
     const keys = await AssertionKeys.generate();
     const server = createServer((_request, response) => response.end(JSON.stringify(keys.jwks)));
@@ -46,6 +47,28 @@ describe('the sandbox as a process', () => {
     } finally {
       await app.stop();
       server.close();
+    }
+  }, 30_000);
+
+  it('tells a client on loopback of a logout', async () => {
+    const env = {
+      SANDBOX_DATA_FILE: join(folder, 'x.sqlite'),
+      SANDBOX_ADMIN_PORT: '0',
+      SANDBOX_USER_LOGIN: 'ada',
+      SANDBOX_USER_PASSWORD: 'correct horse',
+      NODE_ENV: 'test',
+    };
+    const listener = await LogoutListener.open();
+    const app = await startProcess('sandbox', { env });
+    try {
+      const [, adminUrl] = await app.printed(/"admin_url":"([^"]+)"/);
+      await (await SandboxClient.register(app.url, listener.metadata)).connect();
+      const told = await fetch(`${adminUrl}/users/ada/sign-out`, { method: 'POST' });
+      expect(await told.json()).toEqual({ sessions: 1, clients_told: 1, clients_failed: 0 });
+      expect(listener.tokens).toHaveLength(1);
+    } finally {
+      await app.stop();
+      await listener.close();
     }
   }, 30_000);
 

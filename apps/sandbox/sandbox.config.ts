@@ -16,6 +16,8 @@ export class SandboxConfig extends configClass('sandbox', {
   /** A user made, or whose password is set anew, at each start; both or none. */
   SANDBOX_USER_LOGIN: setting.text().optional(),
   SANDBOX_USER_PASSWORD: setting.text().optional(),
+  /** JSON: more users, and clients, put in place at each start. */
+  SANDBOX_SEED_FILE: setting.file().optional(),
   LOG_LEVEL,
   SHUTDOWN_TIMEOUT_SECONDS: setting.positiveInteger(10),
 }) {}

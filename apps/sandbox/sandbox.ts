@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Clients } from './control/clients.js';
 import { controlApi } from './control/control-api.js';
 import { Grants } from './control/grants.js';
+import { SignOuts } from './control/sign-outs.js';
 import { Faults } from './faults/faults.js';
 import { injectFaults } from './faults/inject-faults.js';
 import { identifyRequest } from './http/identify-request.js';
@@ -24,6 +25,8 @@ import { PairedGrants } from './rotation/paired-grants.js';
 import { registerRefreshGrant } from './rotation/refresh-grant.js';
 import { Rotation } from './rotation/rotation.js';
 import type { SandboxConfig } from './sandbox.config.js';
+import { applySeed } from './seed/apply-seed.js';
+import { readSeedFile, type Seed } from './seed/seed-file.js';
 import { Records } from './store/records.js';
 import { SandboxDatabase } from './store/sandbox-database.js';
 import { loadSecrets } from './store/secrets.js';
@@ -43,10 +46,17 @@ export async function startSandbox(config: SandboxConfig, log: Logger): Promise<
   if (config.NODE_ENV === 'production') {
     throw new Error('The sandbox hands out tokens to anyone: it does not start when NODE_ENV is production.');
   }
+  const seed = config.SANDBOX_SEED_FILE ? readSeedFile(config.SANDBOX_SEED_FILE) : undefined;
   const database = new SandboxDatabase(config.SANDBOX_DATA_FILE);
   const listener = await Listener.open(config.HOST, config.PORT);
   const issuer = config.SANDBOX_ISSUER ?? `http://${urlHost(config.HOST)}:${listener.port}`;
-  const { application, control, purge } = await assemble(config, database, issuer, log);
+  const { application, control, purge } = await assemble({ config, database, issuer, log, seed }).catch(
+    async (error: unknown) => {
+      await listener.close(0);
+      database.close();
+      throw error;
+    },
+  );
   listener.serve(application);
   await control.listen({ host: config.SANDBOX_ADMIN_HOST, port: config.SANDBOX_ADMIN_PORT });
   const { port: adminPort } = control.server.address() as AddressInfo;
@@ -61,7 +71,15 @@ export async function startSandbox(config: SandboxConfig, log: Logger): Promise<
   };
 }
 
-async function assemble(config: SandboxConfig, database: SandboxDatabase, issuer: string, log: Logger) {
+interface Foundation {
+  config: SandboxConfig;
+  database: SandboxDatabase;
+  issuer: string;
+  log: Logger;
+  seed: Seed | undefined;
+}
+
+async function assemble({ config, database, issuer, log, seed }: Foundation) {
   const secrets = await loadSecrets(database);
   const records = new Records(database);
   const personas = new Personas(database);
@@ -73,7 +91,11 @@ async function assemble(config: SandboxConfig, database: SandboxDatabase, issuer
   }
   const provider = createProvider({ issuer, secrets, records, personas, users });
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the provider has failed'));
+  provider.on('backchannel.error', (_ctx, error, client) =>
+    log.warn({ err: error, client: client.clientId }, 'a client was not told of a logout'),
+  );
   provider.onerror = (error) => log.error({ err: error }, 'a request has failed');
+  if (seed) await applySeed(seed, { provider, records, users });
   const lineage = new Lineage(database);
   const pairedGrants = new PairedGrants(database);
   const rotation = new Rotation(database, records, lineage, ledger);
@@ -98,9 +120,10 @@ async function assemble(config: SandboxConfig, database: SandboxDatabase, issuer
   purge();
   const clients = new Clients(records);
   const grants = new Grants({ records, users, ledger, pairedGrants });
+  const signOuts = new SignOuts({ provider, records, log });
   return {
     application: provider.callback(),
-    control: controlApi({ faults, personas, ledger, users, clients, grants }),
+    control: controlApi({ faults, personas, ledger, users, clients, grants, signOuts }),
     purge: setInterval(purge, purgeEveryMs).unref(),
   };
 }

@@ -6,9 +6,11 @@ import { ledgerEndpoints } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { persona } from '../personas/persona.js';
 import type { Personas } from '../personas/personas.js';
+import { loginText, userMembers } from '../users/user-input.js';
 import type { Users } from '../users/users.js';
 import type { Clients } from './clients.js';
 import type { Grants } from './grants.js';
+import type { SignOuts } from './sign-outs.js';
 import { answerProblem, ControlProblem } from './control-problem.js';
 
 export interface ControlParts {
@@ -18,19 +20,15 @@ export interface ControlParts {
   users: Users;
   clients: Clients;
   grants: Grants;
+  signOuts: SignOuts;
 }
 
 const text = z.string().min(1).max(200);
 const byId = z.strictObject({ id: text });
-const byLogin = z.strictObject({ login: text });
+const byLogin = z.strictObject({ login: loginText });
 const faultList = z.strictObject({ faults: z.array(fault).max(100) });
 const clientChange = z.strictObject({ persona: text.optional(), client_secret: text.optional() });
-const userInput = z.strictObject({
-  password: z.string().min(1).max(200),
-  name: text.optional(),
-  email: z.email().optional(),
-  sub: text.optional(),
-});
+const userInput = z.strictObject({ ...userMembers, sub: text.optional() });
 const ledgerQuery = z.strictObject({
   /** The id of the last entry that is known already. */
   after: z.coerce.number().int().min(0).optional(),
@@ -102,7 +100,7 @@ function personaRoutes(app: FastifyInstance, { personas }: ControlParts): void {
   });
 }
 
-function userRoutes(app: FastifyInstance, { users }: ControlParts): void {
+function userRoutes(app: FastifyInstance, { users, signOuts }: ControlParts): void {
   app.get('/users', async () => ({ data: users.list() }));
   app.put('/users/:login', async ({ params, body }) => {
     const { login } = byLogin.parse(params);
@@ -115,6 +113,9 @@ function userRoutes(app: FastifyInstance, { users }: ControlParts): void {
     known(users.delete(byLogin.parse(params).login), 'user');
     return reply.status(204).send();
   });
+  app.post('/users/:login/sign-out', async ({ params }) =>
+    signOuts.signOut(known(users.find(byLogin.parse(params).login), 'user')),
+  );
 }
 
 function clientRoutes(app: FastifyInstance, { clients, personas }: ControlParts): void {

@@ -11,6 +11,7 @@ const meanings: Readonly<Record<string, string>> = {
   openid: 'Know who you are',
   profile: 'Read your name',
   email: 'Read your email address',
+  groups: 'Read which groups you are in',
   offline_access: 'Keep access while you are away',
   'notes:read': 'Read your notes',
   'notes:write': 'Write notes for you',

@@ -64,7 +64,7 @@ function configuration({ issuer, secrets, records, personas, users }: ProviderPa
     issueRefreshToken: (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') &&
       (!personas.ofClient(client).quirks.offline_access_required || source.scopes.has('offline_access')),
-    // A client's jwks_uri may be on loopback here.
+    // A client's jwks_uri and backchannel_logout_uri may be on loopback here.
     fetch: (url, init) => fetch(url, withoutDispatcher(init)),
     renderError: renderErrorPage,
     ttl: lifetimes(personas),
@@ -100,6 +100,7 @@ const lifetimes = (personas: Personas): Configuration['ttl'] => ({
 const features = (issuer: string, personas: Personas): Configuration['features'] => ({
   devInteractions: { enabled: false },
   dPoP: { enabled: false },
+  backchannelLogout: { enabled: true },
   clientCredentials: { enabled: true },
   deviceFlow: { enabled: true, ...devicePages },
   introspection: {

@@ -70,11 +70,12 @@ async function readUserinfo(ctx: Context, { accessTokens, users }: ApiParts): Pr
   const { sub, scopes } = await accessTokens.verify(ctx.get('authorization'), 'openid');
   const user = users.findBySub(sub);
   if (!user) throw new BearerError(401, 'invalid_token', 'the access token has no user');
-  const { name, preferred_username, email, email_verified } = claimsOf(user);
+  const { name, preferred_username, email, email_verified, groups } = claimsOf(user);
   ctx.body = {
     sub,
     ...(scopes.has('profile') ? { name, preferred_username } : {}),
     ...(scopes.has('email') ? { email, email_verified } : {}),
+    ...(scopes.has('groups') ? { groups } : {}),
   };
 }
 

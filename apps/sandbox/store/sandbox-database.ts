@@ -20,7 +20,7 @@ const schema = `
     grant_id TEXT PRIMARY KEY, paired_with TEXT NOT NULL, slot TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS user (
     login TEXT PRIMARY KEY, sub TEXT NOT NULL UNIQUE, name TEXT NOT NULL, email TEXT NOT NULL,
-    salt TEXT NOT NULL, password_hash TEXT NOT NULL) STRICT;
+    salt TEXT NOT NULL, password_hash TEXT NOT NULL, groups TEXT NOT NULL DEFAULT '[]') STRICT;
   CREATE TABLE IF NOT EXISTS persona (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS fault (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
@@ -50,6 +50,7 @@ export class SandboxDatabase {
     // Without fsync a kill of the process costs nothing, a power cut perhaps the file: it holds nothing but trials.
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 2000;');
     this.database.exec(schema);
+    this.addColumn('user', `groups TEXT NOT NULL DEFAULT '[]'`);
   }
 
   run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number } {
@@ -81,6 +82,13 @@ export class SandboxDatabase {
   close(): void {
     this.statements.clear();
     this.database.close();
+  }
+
+  /** To a table of an earlier version, which CREATE IF NOT EXISTS leaves as it is. */
+  private addColumn(table: string, column: string): void {
+    const [name = ''] = column.split(' ');
+    const there = this.rows(`SELECT 1 FROM pragma_table_info(?) WHERE name = ?`, table, name);
+    if (there.length === 0) this.database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
   }
 
   private prepared(sql: string): StatementSync {

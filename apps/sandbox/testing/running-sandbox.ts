@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -12,9 +12,10 @@ export class RunningSandbox {
     private sandbox: Sandbox,
   ) {}
 
-  static async start(): Promise<RunningSandbox> {
+  /** With `seed`, its content goes into a seed file. */
+  static async start(seed?: object): Promise<RunningSandbox> {
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
-    return new RunningSandbox(folder, await open(folder, 0));
+    return new RunningSandbox(folder, await open(folder, 0, seed));
   }
 
   get origin(): string {
@@ -25,9 +26,9 @@ export class RunningSandbox {
     return join(this.folder, 'sandbox.sqlite');
   }
 
-  async restart(): Promise<void> {
+  async restart(seed?: object): Promise<void> {
     await this.sandbox.close();
-    this.sandbox = await open(this.folder, Number(new URL(this.origin).port));
+    this.sandbox = await open(this.folder, Number(new URL(this.origin).port), seed);
   }
 
   async stop(): Promise<void> {
@@ -51,8 +52,10 @@ export class RunningSandbox {
   }
 }
 
-const open = (folder: string, port: number): Promise<Sandbox> =>
-  startSandbox(
+function open(folder: string, port: number, seed?: object): Promise<Sandbox> {
+  const seedFile = join(folder, 'seed.json');
+  if (seed) writeFileSync(seedFile, JSON.stringify(seed));
+  return startSandbox(
     new SandboxConfig({
       NODE_ENV: 'test',
       PORT: String(port),
@@ -60,6 +63,8 @@ const open = (folder: string, port: number): Promise<Sandbox> =>
       SANDBOX_DATA_FILE: join(folder, 'sandbox.sqlite'),
       SANDBOX_USER_LOGIN: 'ada',
       SANDBOX_USER_PASSWORD: 'correct horse',
+      ...(seed && { SANDBOX_SEED_FILE: seedFile }),
     }),
     pino({ level: 'silent' }),
   );
+}

@@ -17,7 +17,7 @@ interface Registration {
   client_secret: string;
 }
 
-const redirectUri = 'http://localhost:4000/oauth/callback/int_test';
+export const redirectUri = 'http://localhost:4000/oauth/callback/int_test';
 
 /** An OAuth client written by hand with fetch: a server must not be tested with the client library it was made with. */
 export class SandboxClient {
@@ -42,6 +42,11 @@ export class SandboxClient {
     if (response.status !== 201) throw new Error(`registration: ${response.status} ${await response.text()}`);
     const { client_id, client_secret } = (await response.json()) as Registration;
     return new SandboxClient(origin, client_id, client_secret);
+  }
+
+  /** One that the sandbox knows already. */
+  static known(origin: string, id: string, secret: string): SandboxClient {
+    return new SandboxClient(origin, id, secret);
   }
 
   authorization(parameters: Record<string, string> = {}): {
