@@ -10,4 +10,8 @@ export class AdminConfig extends configClass('admin', {
   ASSERTION_KEY_FILE: setting.file(),
   AUTH_FLOW_URL: setting.origin(),
   REVOCATION_AUDIT_URL: setting.origin(),
+  /** JSON: the identity providers at which people sign in, each with its client and the roles that its claims give. */
+  SIGN_IN_ISSUERS_FILE: setting.file(),
+  OUTBOUND_ALLOWED_PRIVATE: setting.list(),
+  OUTBOUND_SANDBOX_ORIGIN: setting.origin().optional(),
 }) {}

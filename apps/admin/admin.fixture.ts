@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { EventStream, RedisConnections, toCloudEvent } from '#events';
@@ -49,6 +52,8 @@ export class RunningAdmin {
       'auth-flow': await startOwner('auth-flow', database, publicFile),
       'revocation-audit': await startOwner('revocation-audit', database, publicFile),
     };
+    const issuersFile = join(mkdtempSync(join(tmpdir(), 'evergrant-admin-')), 'issuers.json');
+    writeFileSync(issuersFile, JSON.stringify({ issuers: [] }));
     const source = new DataSource(
       dataSourceOptions({
         url: database.urlOf('refresh-worker'),
@@ -64,6 +69,7 @@ export class RunningAdmin {
       ADMIN_DATABASE_URL: database.urlOf('admin'),
       REDIS_URL: redis.url,
       ASSERTION_KEY_FILE: privateFile,
+      SIGN_IN_ISSUERS_FILE: issuersFile,
       AUTH_FLOW_URL: owners['auth-flow'].url,
       REVOCATION_AUDIT_URL: owners['revocation-audit'].url,
     });

@@ -72,7 +72,9 @@ describe('the first start', () => {
 
   it('shows each step with its duration, and no secret', () => {
     expect(system.output()).toMatch(/✓ Start the services {2}\d+\.\d s/);
-    expect(system.output()).not.toContain(first.api_key);
+    expect(system.output()).toContain(`open ${first.public_url} as ${first.admin.email}`);
+    for (const secret of [first.api_key, first.admin.password, first.sandbox_user.password])
+      expect(system.output()).not.toContain(secret);
   });
 });
 

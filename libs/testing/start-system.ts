@@ -22,6 +22,7 @@ export interface Bootstrapped {
   sandbox_admin_url: string;
   workspace: string;
   api_key: string;
+  admin: { email: string; password: string };
   sandbox_user: { login: string; password: string };
   integration: string;
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parseEnv } from 'node:util';
+import { readSeedFile } from '../../apps/sandbox/seed/seed-file.js';
+import { signInIssuers } from '../start/sign-in-files.js';
 import { appConfigs } from './app-configs.js';
 import { type ComposeService, interpolate, readComposeFile, variablesOf } from './compose-file.js';
 import { prepare } from './prepare.js';
@@ -157,6 +159,23 @@ describe('the settings', () => {
 });
 
 describe('prepare', () => {
+  it('makes a seed that the sandbox takes, and lets nobody sign in until somebody says so', () => {
+    const { users, clients } = readSeedFile(join(folder, 'secrets/sandbox-seed.json'));
+    expect(users).toEqual([
+      expect.objectContaining({ login: 'admin@localhost', groups: ['evergrant-admins'] }),
+    ]);
+    expect(clients).toEqual([expect.objectContaining({ client_id: 'evergrant-dashboard' })]);
+    const issuers = readFileSync(join(folder, 'secrets/sign-in-issuers.json'), 'utf8');
+    expect(JSON.parse(issuers)).toEqual({ issuers: [] });
+  });
+
+  it('leaves to .env.example the issuer that fits this seed', () => {
+    const comments = exampleSource.replaceAll(/^# */gm, '');
+    const [example = ''] = /\{ "issuers"[^]*?\] \}\] \}/.exec(comments) ?? [];
+    const demo = { sandbox_url: 'http://127.0.0.1:4006', workspace: 'wsp_...' };
+    expect(JSON.parse(example)).toEqual(signInIssuers(demo, '...'));
+  });
+
   it('makes every password and key for its owner alone, and replaces none', async () => {
     for (const { file } of Object.values(compose.secrets)) {
       expect(statSync(join(folder, file)).mode & 0o077).toBe(0);

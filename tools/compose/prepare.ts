@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { exportJWK, generateKeyPair } from 'jose';
 import { createKeyFile } from '#vault';
+import { provideAssertionKeys } from '../start/assertion-keys.js';
+import { dashboardAdmin, dashboardClient } from '../start/sign-in-files.js';
 
 /** The user of the image, as whom the services must be able to read their keys. */
 const containerUser = 1000;
@@ -16,6 +17,14 @@ const passwords = [
   'ADMIN_DATABASE_PASSWORD',
   'REDIS_PASSWORD',
   'SANDBOX_USER_PASSWORD',
+];
+
+const secretFiles = [
+  'vault-key.json',
+  'assertion-key.json',
+  'assertion-jwks.json',
+  'sign-in-issuers.json',
+  'sandbox-seed.json',
 ];
 
 /**
@@ -34,8 +43,11 @@ export async function prepare(folder: string): Promise<string[]> {
   mkdirSync(join(folder, 'secrets'), { mode: 0o700, recursive: true });
   await once('.env', writePasswords);
   await once('secrets/vault-key.json', (path) => void createKeyFile(path));
-  if (await once('secrets/assertion-key.json', (path) => writeAssertionKeys(path, folder)))
+  const assertionJwks = join(folder, 'secrets/assertion-jwks.json');
+  if (await once('secrets/assertion-key.json', (path) => provideAssertionKeys(path, assertionJwks)))
     made.push('secrets/assertion-jwks.json');
+  await once('secrets/sign-in-issuers.json', (path) => writeDocument(path, { issuers: [] }));
+  await once('secrets/sandbox-seed.json', (path) => writeDocument(path, demoSeed()));
   handOver(folder);
   return made;
 }
@@ -52,12 +64,17 @@ function writePasswords(path: string): void {
   );
 }
 
-async function writeAssertionKeys(path: string, folder: string): Promise<void> {
-  const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const named = { kid: randomBytes(8).toString('hex'), alg: 'EdDSA', use: 'sig' };
-  const publicSet = { keys: [{ ...(await exportJWK(publicKey)), ...named }] };
-  writeFileSync(join(folder, 'secrets/assertion-jwks.json'), JSON.stringify(publicSet), { mode: 0o600 });
-  writeFileSync(path, JSON.stringify({ ...(await exportJWK(privateKey)), ...named }), { mode: 0o600 });
+/** For `--profile demo`: the dashboard as a client of the sandbox, and who may sign in there. */
+function demoSeed() {
+  const [password, secret] = [randomBytes(12), randomBytes(24)].map((bytes) => bytes.toString('base64url'));
+  return {
+    users: [dashboardAdmin({ email: 'admin@localhost', password: password! })],
+    clients: [dashboardClient('http://localhost:4000', secret!)],
+  };
+}
+
+function writeDocument(path: string, document: object): void {
+  writeFileSync(path, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 });
 }
 
 /** As root: the keys to the services' user, `.env` to whoever owns the folder and runs Compose. */
@@ -65,7 +82,7 @@ function handOver(folder: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(folder);
   chownSync(join(folder, '.env'), uid, gid);
-  for (const name of ['', 'vault-key.json', 'assertion-key.json', 'assertion-jwks.json'])
+  for (const name of ['', ...secretFiles])
     chownSync(join(folder, 'secrets', name), containerUser, containerUser);
 }
 

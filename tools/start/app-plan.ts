@@ -23,8 +23,6 @@ export interface AppPlanInput {
   readonly redisUrl: string;
 }
 
-export const sandboxUser = 'ada';
-
 const loopback = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** The product at `localhost`, the sandbox at `127.0.0.1`: two sites to a browser, as in life. */
@@ -50,19 +48,24 @@ function service({ service: app, name, port }: Replica, input: AppPlanInput): Ap
   return { name, app, layer: 'services', origin: loopback(port), env };
 }
 
-function ownSettings(app: ReplicatedService, { ports, secrets }: AppPlanInput): Record<string, string> {
+function ownSettings(app: ReplicatedService, { ports, data, secrets }: AppPlanInput): Record<string, string> {
+  const outbound = {
+    OUTBOUND_ALLOWED_PRIVATE: `127.0.0.1:${ports.sandbox}`,
+    OUTBOUND_SANDBOX_ORIGIN: sandboxUrl(ports),
+  };
   if (app === 'admin') {
     return {
+      ...outbound,
+      SIGN_IN_ISSUERS_FILE: data.signInIssuersFile,
       ASSERTION_KEY_FILE: secrets.assertionKeyFile,
       AUTH_FLOW_URL: firstOrigin(ports, 'auth-flow'),
       REVOCATION_AUDIT_URL: firstOrigin(ports, 'revocation-audit'),
     };
   }
   return {
+    ...outbound,
     VAULT_KEY_FILE: secrets.vaultKeyFile,
     ASSERTION_JWKS_FILE: secrets.assertionJwksFile,
-    OUTBOUND_ALLOWED_PRIVATE: `127.0.0.1:${ports.sandbox}`,
-    OUTBOUND_SANDBOX_ORIGIN: sandboxUrl(ports),
   };
 }
 
@@ -82,7 +85,7 @@ function gateway({ ports }: AppPlanInput): AppProcess {
   };
 }
 
-function sandbox({ ports, data, secrets }: AppPlanInput): AppProcess {
+function sandbox({ ports, data }: AppPlanInput): AppProcess {
   return {
     name: 'sandbox',
     app: 'sandbox',
@@ -93,8 +96,7 @@ function sandbox({ ports, data, secrets }: AppPlanInput): AppProcess {
       SANDBOX_ISSUER: sandboxUrl(ports),
       SANDBOX_ADMIN_PORT: String(ports.sandboxAdmin),
       SANDBOX_DATA_FILE: join(data.path, 'sandbox', 'sandbox.sqlite'),
-      SANDBOX_USER_LOGIN: sandboxUser,
-      SANDBOX_USER_PASSWORD: secrets.passwords.sandboxUser,
+      SANDBOX_SEED_FILE: data.sandboxSeedFile,
     },
   };
 }

@@ -62,6 +62,14 @@ export class DataDirectory {
     return join(this.path, 'keys', name);
   }
 
+  get sandboxSeedFile(): string {
+    return this.key('sandbox-seed.json');
+  }
+
+  get signInIssuersFile(): string {
+    return this.key('sign-in-issuers.json');
+  }
+
   get bootstrapFile(): string {
     return join(this.path, 'bootstrap.json');
   }

@@ -12,6 +12,7 @@ const secrets = {
     redis: 'r',
     admin: 'a',
     sandboxUser: 's',
+    dashboardClient: 'd',
     roles: { 'auth-flow': '1', 'refresh-worker': '2', 'revocation-audit': '3', admin: '4' },
   },
   vaultKeyFile: '/data/keys/vault-key.json',
@@ -80,6 +81,22 @@ describe('the plan', () => {
     const replicas = apps.filter(({ app }) => app === 'auth-flow').map(({ origin }) => origin);
     expect(urls).toEqual(replicas);
     expect(replicas).toHaveLength(2);
+  });
+
+  it('tells admin of the identity providers and the sandbox of the users in files, and no password', () => {
+    const envOf = (app: string) => plan('').find(({ name }) => name === app)!.env;
+    expect(envOf('admin')['SIGN_IN_ISSUERS_FILE']).toBe('/data/keys/sign-in-issuers.json');
+    expect(envOf('sandbox')['SANDBOX_SEED_FILE']).toBe('/data/keys/sandbox-seed.json');
+    expect(Object.keys(envOf('sandbox')).filter((name) => name.includes('PASSWORD'))).toEqual([]);
+  });
+
+  it('lets every service that calls authorization servers call the sandbox', () => {
+    const services = plan('').filter(({ layer }) => layer === 'services');
+    expect(services.map(({ app }) => app)).toContain('admin');
+    for (const { env } of services) {
+      expect(env['OUTBOUND_SANDBOX_ORIGIN']).toBe('http://127.0.0.1:4006');
+      expect(env['OUTBOUND_ALLOWED_PRIVATE']).toBe('127.0.0.1:4006');
+    }
   });
 
   it('gives each worker a spool of its own and each service its own database role alone', () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
-import { exportJWK, generateKeyPair } from 'jose';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { createKeyFile } from '#vault';
+import { provideAssertionKeys } from './assertion-keys.js';
 import { readJson, writePrivately, type DataDirectory } from './data-directory.js';
 import { replicated, type ReplicatedService } from './settings.js';
 import { StartError } from './start-error.js';
@@ -13,6 +13,8 @@ const Passwords = z.object({
   redis: z.string().min(16),
   admin: z.string().min(12),
   sandboxUser: z.string().min(12),
+  /** The dashboard's client secret at the sandbox. */
+  dashboardClient: z.string().min(16),
   roles: z.record(z.enum(replicated), z.string().min(16)),
 });
 export type Passwords = z.infer<typeof Passwords>;
@@ -31,23 +33,35 @@ export async function provideSecrets(data: DataDirectory): Promise<Secrets> {
   const assertionJwksFile = data.key('assertion-jwks.json');
   const passwords = providePasswords(data.key('passwords.json'));
   if (!existsSync(vaultKeyFile)) createKeyFile(vaultKeyFile);
-  if (!existsSync(assertionKeyFile) || !existsSync(assertionJwksFile))
-    await createAssertionKeys(assertionKeyFile, assertionJwksFile);
+  await provideAssertionKeys(assertionKeyFile, assertionJwksFile);
   return { passwords, vaultKeyFile, assertionKeyFile, assertionJwksFile };
 }
 
 function providePasswords(path: string): Passwords {
+  const kept = readPasswords(path);
+  const passwords = kept ?? newPasswords();
+  // Of a start before there was a sign-in: all the others stay as they are.
+  const complete = { ...passwords, dashboardClient: passwords.dashboardClient ?? password(24) };
+  if (!kept?.dashboardClient) writePrivately(path, JSON.stringify(complete, null, 2));
+  return complete;
+}
+
+type Kept = Omit<Passwords, 'dashboardClient'> & { dashboardClient?: string | undefined };
+
+function readPasswords(path: string): Kept | undefined {
   try {
     const kept = readJson(path);
-    if (kept !== undefined) return Passwords.parse(kept);
+    return kept === undefined ? undefined : Passwords.partial({ dashboardClient: true }).loose().parse(kept);
   } catch {
     throw new StartError(
       `${path} is damaged, and without it the private Postgres cannot be entered. ` +
         'Restore it from a backup, or delete the data directory to begin anew.',
     );
   }
-  const password = (bytes: number) => randomBytes(bytes).toString('base64url');
-  const passwords: Passwords = {
+}
+
+function newPasswords(): Kept {
+  return {
     postgres: password(24),
     owner: password(24),
     redis: password(24),
@@ -58,17 +72,8 @@ function providePasswords(path: string): Passwords {
       string
     >,
   };
-  writePrivately(path, JSON.stringify(passwords, null, 2));
-  return passwords;
 }
 
-/** The Ed25519 key with which admin says who asks, and its public half for those it asks. */
-async function createAssertionKeys(keyFile: string, jwksFile: string): Promise<void> {
-  const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const kid = randomBytes(8).toString('hex');
-  const named = { kid, alg: 'EdDSA', use: 'sig' };
-  writePrivately(keyFile, JSON.stringify({ ...(await exportJWK(privateKey)), ...named }));
-  writeFileSync(jwksFile, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...named }] }), {
-    mode: 0o600,
-  });
+function password(bytes: number): string {
+  return randomBytes(bytes).toString('base64url');
 }

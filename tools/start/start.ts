@@ -1,7 +1,7 @@
 import { databaseUser } from '#embedded';
 import { planApps, publicUrl } from './app-plan.js';
 import { readBootstrap } from './bootstrap-file.js';
-import { bootstrap } from './bootstrap.js';
+import { completeBootstrap, settleBootstrap } from './bootstrap.js';
 import { refuseBusyPorts } from './busy-ports.js';
 import { DataDirectory } from './data-directory.js';
 import { lockDataDirectory } from './launcher-lock.js';
@@ -12,6 +12,7 @@ import { planPorts } from './port-plan.js';
 import { provideSecrets } from './secrets.js';
 import { readSettings } from './settings.js';
 import { endOnSignals } from './signals.js';
+import { writeSignInFiles } from './sign-in-files.js';
 import { startApps } from './start-apps.js';
 import type { StartContext } from './start-context.js';
 import { startPostgres } from './start-postgres.js';
@@ -48,14 +49,18 @@ async function run(context: StartContext): Promise<void> {
   const databases = await startPostgres(context);
   const redisUrl = await startRedis(context);
   await steps.step('Migrate the database', () => migrateDatabase(databases, env));
+  const settled = settleBootstrap(context);
+  const { admin, sandbox_url } = settled.bootstrap;
+  writeSignInFiles(data, settled.bootstrap, secrets.passwords.dashboardClient);
   const tail = new LogTail(steps.line);
   await startApps(context, tail, planApps({ ports, data, secrets, databases, redisUrl }));
-  const bootstrapped = await bootstrap(context, databases.owner);
+  await completeBootstrap(context, databases.owner, settled);
   if (system.isEnding) return;
   steps.line('');
   steps.line(
-    `  The sandbox is at ${bootstrapped.sandbox_url}, the API key and all else in ${data.bootstrapFile}`,
+    `  To sign in, open ${publicUrl(ports)} as ${admin.email}; the password is in ${data.bootstrapFile}`,
   );
+  steps.line(`  The sandbox is at ${sandbox_url}; the API key and all else is in the same file`);
   steps.line(`  Logs are in ${data.log('*')}`);
   steps.line('  Ctrl-C ends it');
   steps.line('');
