@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ApiAccessModule, StoresModule } from '#composition';
+import { ApiAccessModule, OutboundModule, StoresModule } from '#composition';
 import { EventStream, RefreshQueue, RevocationQueue } from '#events';
 import { AssertionSigner, SessionDirectory } from '#platform';
 import {
@@ -10,6 +10,7 @@ import {
   ProviderIncidents,
   RefreshWorkers,
   Sessions,
+  SignIns,
 } from '#storage';
 import { AdminConfig } from './admin.config.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -24,8 +25,20 @@ import { EngineHealthController } from './health/engine-health.controller.js';
 import { EngineHealthService } from './health/engine-health.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
+import { ForwardController } from './forward/forward.controller.js';
+import { ForwardService } from './forward/forward.service.js';
 import { OwnersClient } from './owners/owners.client.js';
+import { LogoutService } from './sessions/logout.service.js';
+import { OwnSessionService } from './sessions/own-session.service.js';
 import { PersonSessionsService } from './sessions/person-sessions.service.js';
+import { SessionController } from './sessions/session.controller.js';
+import { IdentitiesService } from './sign-in/identities.service.js';
+import { IssuersService } from './sign-in/issuers.service.js';
+import { MembershipsService } from './sign-in/memberships.service.js';
+import { OpeningService } from './sign-in/opening.service.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignInDenialsService } from './sign-in/sign-in-denials.service.js';
+import { SignInService } from './sign-in/sign-in.service.js';
 import { ProviderIncidentsController } from './troubles/provider-incidents.controller.js';
 import { RefreshWorkersController } from './troubles/refresh-workers.controller.js';
 import { TroublesController } from './troubles/troubles.controller.js';
@@ -45,9 +58,13 @@ export class AdminModule {
           entities: [AuditEntry, Connection, ConnectionSlot, OutboxEvent],
           uses: [EventStream, RefreshQueue, RevocationQueue],
         }),
+        OutboundModule.with(config),
         ApiAccessModule.with({ keys: false, idempotency: false }),
       ],
       controllers: [
+        SignInController,
+        SessionController,
+        ForwardController,
         OverviewController,
         ConnectionsController,
         ConnectionCommandsController,
@@ -64,9 +81,19 @@ export class AdminModule {
           useFactory: () => AssertionSigner.fromFile(config.ASSERTION_KEY_FILE, 'admin'),
         },
         Sessions,
+        SignIns,
+        IssuersService,
+        IdentitiesService,
+        MembershipsService,
+        OpeningService,
+        SignInService,
+        SignInDenialsService,
+        OwnSessionService,
+        LogoutService,
         PersonSessionsService,
         { provide: SessionDirectory, useExisting: PersonSessionsService },
         OwnersClient,
+        ForwardService,
         OverviewService,
         ConnectionsService,
         ConnectionCommandsService,

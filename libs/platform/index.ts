@@ -29,6 +29,7 @@ export {
   RequirePermission,
   type RequestWithCaller,
 } from './access/require-permission.js';
+export { AccessPorts } from './access/access-ports.js';
 export { freshSignInSeconds, requireFreshSignIn } from './access/access.guard.js';
 export { SessionDirectory, type FoundSession } from './access/session-directory.js';
 export { WorkloadDirectory, type FoundWorkload } from './access/workload-directory.js';
@@ -47,6 +48,7 @@ export { Metrics } from './metrics/metrics.js';
 export { decodeCursor, encodeCursor, listQuery, page, pageOf } from './http/cursor.js';
 export { checkIfMatch, entityTag } from './http/entity-tag.js';
 export { FormEncoded } from './http/form-encoded.js';
+export { ownerOf, upstreamNames, type UpstreamName } from './http/route-owners.js';
 export { requestId, runWithRequestId } from './http/request-context.js';
 export { ApiAnswer, ApiProblems, NoStore } from './openapi/api-answers.js';
 export { openApiDocument } from './openapi/openapi-document.js';

@@ -22,27 +22,33 @@ export interface PlatformOptions {
   openApi?: boolean;
 }
 
-/** Makes `Metrics` and `ReadinessIndicators` reach every module. */
+/** What reaches every module: metrics, readiness, and the ports that access is decided by. */
 @Module({})
-class ObservabilityModule {
-  static of(service: string): DynamicModule {
+class EverywhereModule {
+  static of({ service, config }: PlatformOptions): DynamicModule {
     const providers = [
       { provide: Metrics, useFactory: () => new Metrics(service) },
       ReadinessIndicators,
       DocumentHolder,
+      {
+        provide: AccessPorts,
+        inject: [ModuleRef],
+        useFactory: (modules: ModuleRef) => new AccessPorts(modules, service, config),
+      },
     ];
-    return { module: ObservabilityModule, global: true, providers, exports: providers };
+    return { module: EverywhereModule, global: true, providers, exports: providers };
   }
 }
 
 /** What every service has besides its own: access, validation, problems, health, metrics, its document. */
 @Module({})
 export class PlatformModule {
-  static around({ service, module, config, openApi = true }: PlatformOptions): DynamicModule {
+  static around(options: PlatformOptions): DynamicModule {
+    const { module, openApi = true } = options;
     return {
       module: PlatformModule,
       imports: [
-        ObservabilityModule.of(service),
+        EverywhereModule.of(options),
         module,
         DiscoveryModule,
         TerminusModule.forRoot({ logger: false, gracefulShutdownTimeoutMs: 0 }),
@@ -51,11 +57,6 @@ export class PlatformModule {
       providers: [
         RouteRules,
         IdempotencyInterceptor,
-        {
-          provide: AccessPorts,
-          inject: [ModuleRef],
-          useFactory: (modules: ModuleRef) => new AccessPorts(modules, service, config),
-        },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

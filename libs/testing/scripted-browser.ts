@@ -20,9 +20,30 @@ const maximumHops = 20;
  * `foreign` names origins that are not visited; a redirect to one ends the visit.
  */
 export class ScriptedBrowser {
-  private readonly jar = new Map<string, Map<string, Cookie>>();
+  constructor(
+    private readonly foreign: readonly string[] = [],
+    private readonly jar = new Map<string, Map<string, Cookie>>(),
+  ) {}
 
-  constructor(private readonly foreign: readonly string[] = []) {}
+  /** The same browser, but that redirects to these origins are not followed. */
+  stoppingAt(...foreign: string[]): ScriptedBrowser {
+    return new ScriptedBrowser(foreign, this.jar);
+  }
+
+  /** Names and values of a host's cookies. */
+  cookiesOf(host: string): [name: string, value: string][] {
+    return [...(this.jar.get(host)?.values() ?? [])].map(({ name, value }) => [name, value]);
+  }
+
+  /** The value of a cookie, as somebody who reads the browser's disk has it. */
+  cookie(host: string, name: string): string | undefined {
+    return this.cookiesOf(host).find(([known]) => known === name)?.[1];
+  }
+
+  /** Puts a cookie into the browser, as somebody who sat at it before could. */
+  plant(host: string, name: string, value: string): void {
+    this.keep(host, `${name}=${value}; Path=/`);
+  }
 
   async open(address: string | URL, form?: Record<string, string>): Promise<VisitedPage> {
     let url = new URL(address);

@@ -16,7 +16,7 @@ export class ConnectionCommandsService {
   ): Promise<Record<string, unknown>> {
     return this.owners.ask('revocation-audit', caller, {
       method: 'POST',
-      path: '/v1/revocations',
+      target: '/v1/revocations',
       body: { connection, reason },
       idempotencyKey,
     });
@@ -25,7 +25,7 @@ export class ConnectionCommandsService {
   async pause(caller: Caller, connection: string, paused: boolean): Promise<void> {
     await this.owners.ask('auth-flow', caller, {
       method: 'PATCH',
-      path: `/v1/connections/${encodeURIComponent(connection)}`,
+      target: `/v1/connections/${encodeURIComponent(connection)}`,
       body: { paused },
     });
   }
@@ -33,7 +33,7 @@ export class ConnectionCommandsService {
   async unstick(caller: Caller, connection: string, how: 'retry' | 'give-up'): Promise<void> {
     await this.owners.ask('auth-flow', caller, {
       method: 'POST',
-      path: `/v1/connections/${encodeURIComponent(connection)}/${how}`,
+      target: `/v1/connections/${encodeURIComponent(connection)}/${how}`,
       body: {},
     });
   }

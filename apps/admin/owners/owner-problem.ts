@@ -11,8 +11,8 @@ export function ownerProblem(
   document: Record<string, unknown>,
 ): Problem {
   const slug = typeof document['type'] === 'string' ? document['type'].replace('/problems/', '') : '';
-  // The caller's own key was fine: an assertion that is refused means that keys or clocks are set up wrongly.
-  if (!isSlug(slug) || status === 401 || status === 403)
+  // The person's own session was fine: an assertion that is refused means that keys or clocks are set up wrongly.
+  if (!isSlug(slug) || slug === 'invalid-api-key')
     return new Problem('internal-error', undefined, {
       cause: new Error(`${owner} answered ${status} ${slug}`),
     });

@@ -9,9 +9,24 @@ export type Owner = 'auth-flow' | 'revocation-audit';
 /** What is asked of the service that owns the thing to be changed. */
 export interface OwnerRequest {
   method: 'POST' | 'PATCH';
-  path: string;
+  /** Path, and query where there is one. */
+  target: string;
   body: Record<string, unknown>;
   idempotencyKey?: string;
+}
+
+export interface OwnerExchange {
+  method: string;
+  target: string;
+  /** JSON. */
+  body?: string;
+  headers: Record<string, string>;
+}
+
+export interface OwnerAnswer {
+  status: number;
+  headers: Pick<Headers, 'get'>;
+  text: string;
 }
 
 const connectWithinMs = 2_000;
@@ -31,16 +46,39 @@ export class OwnersClient implements OnApplicationShutdown {
   }
 
   /** The owner's answer. @throws Problem the owner's own, or that it cannot be reached. */
-  async ask(owner: Owner, caller: Caller, request: OwnerRequest): Promise<Record<string, unknown>> {
-    const assertion = await this.signer.sign({
-      ...personOf(caller),
-      audience: owner,
-      request: { method: request.method, path: request.path },
-    });
-    const answer = await this.send(owner, request, assertion);
+  async ask(owner: Owner, caller: Caller, { body, idempotencyKey, ...request }: OwnerRequest) {
+    const headers: Record<string, string> = {};
+    if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
+    const answer = await this.exchange(owner, caller, { ...request, headers, body: JSON.stringify(body) });
     const content = parsed(answer.text);
     if (answer.status >= 200 && answer.status < 300) return content;
     throw ownerProblem(owner, answer.status, answer.headers, content);
+  }
+
+  /** One request in the caller's name, and whatever is answered. @throws Problem where nothing is. */
+  async exchange(owner: Owner, caller: Caller, request: OwnerExchange): Promise<OwnerAnswer> {
+    const { method, target, body, headers } = request;
+    const asserted = { method, path: target.split('?', 1)[0]! };
+    const assertion = await this.signer.sign({ ...personOf(caller), audience: owner, request: asserted });
+    const id = requestId();
+    try {
+      const answer = await fetch(`${this.origins[owner]}${target}`, {
+        dispatcher: this.dispatcher,
+        method,
+        ...(body !== undefined && { body }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(answerWithinMs),
+        headers: {
+          ...headers,
+          authorization: `Bearer ${assertion}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(id !== undefined && { 'x-request-id': id }),
+        },
+      });
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    } catch (error) {
+      throw unreachable(owner, error);
+    }
   }
 
   /** What the owner says of its readiness: `ok`, `degraded`, `error` or `unreachable`. */
@@ -59,28 +97,6 @@ export class OwnersClient implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.dispatcher.close();
-  }
-
-  private async send(owner: Owner, { method, path, body, idempotencyKey }: OwnerRequest, assertion: string) {
-    const id = requestId();
-    try {
-      const answer = await fetch(`${this.origins[owner]}${path}`, {
-        dispatcher: this.dispatcher,
-        method,
-        body: JSON.stringify(body),
-        redirect: 'error',
-        signal: AbortSignal.timeout(answerWithinMs),
-        headers: {
-          authorization: `Bearer ${assertion}`,
-          'content-type': 'application/json',
-          ...(id !== undefined && { 'x-request-id': id }),
-          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-        },
-      });
-      return { status: answer.status, headers: answer.headers, text: await answer.text() };
-    } catch (error) {
-      throw unreachable(owner, error);
-    }
   }
 }
 

@@ -43,7 +43,8 @@ export class SessionController {
   @ApiOperation({
     operationId: 'readSession',
     summary: 'Who you are, where, and what you may do',
-    description: 'Answers 401 `not-signed-in` where nobody is: send the browser to /admin/sign-in?return_to=….',
+    description:
+      'Answers 401 `not-signed-in` where nobody is: send the browser to /admin/sign-in?return_to=….',
   })
   @ApiAnswer(200, sessionSchema)
   read(@CurrentSession() session: FoundSession): Promise<SessionView> {
@@ -71,7 +72,10 @@ export class SessionController {
   @HttpCode(200)
   @RequirePermission('session')
   @NoStore()
-  @ApiOperation({ operationId: 'signOut', summary: 'End this session, here and then at your identity provider' })
+  @ApiOperation({
+    operationId: 'signOut',
+    summary: 'End this session, here and then at your identity provider',
+  })
   @ApiAnswer(200, signedOutSchema)
   async signOut(
     @CurrentSession() session: FoundSession,

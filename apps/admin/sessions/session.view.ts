@@ -38,9 +38,13 @@ export const listedSessionsSchema = z
   .strictObject({ data: z.array(listedSessionSchema) })
   .meta({ id: 'ListedSessions' });
 
-export const switchSchema = z.strictObject({ workspace: z.string().min(1).max(100) }).meta({ id: 'WorkspaceSwitch' });
+export const switchSchema = z
+  .strictObject({ workspace: z.string().min(1).max(100) })
+  .meta({ id: 'WorkspaceSwitch' });
 export const signedOutSchema = z
-  .strictObject({ redirect: z.url().describe('Send the browser there: it ends the session at your identity provider.') })
+  .strictObject({
+    redirect: z.url().describe('Send the browser there: it ends the session at your identity provider.'),
+  })
   .meta({ id: 'SignedOut' });
 export const endedSchema = z.strictObject({ ended: z.int() }).meta({ id: 'EndedSessions' });
 
@@ -67,7 +71,10 @@ export function sessionView(
   };
 }
 
-export function listedSessionView(session: ListedSession, current: string): z.infer<typeof listedSessionSchema> {
+export function listedSessionView(
+  session: ListedSession,
+  current: string,
+): z.infer<typeof listedSessionSchema> {
   return {
     id: session.id,
     current: session.id === current,

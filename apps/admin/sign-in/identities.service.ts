@@ -50,7 +50,9 @@ export class IdentitiesService {
       const { server } = issuer.provider;
       const { clientId } = issuer.client;
       const told = await this.idTokens.verify({ idToken, server, clientId, nonce: secrets.nonce });
-      const claims = isThin(told, issuer) ? { ...(await userinfo(issuer, accessToken, told.sub, wire)), ...told } : told;
+      const claims = isThin(told, issuer)
+        ? { ...(await userinfo(issuer, accessToken, told.sub, wire)), ...told }
+        : told;
       return { ...identityOf(issuer, claims), claims, idToken };
     } catch (error) {
       if (error instanceof OAuthError) throw new SignInRefusal('answer_refused', error.code, error);

@@ -29,7 +29,8 @@ const fileSchema = z.strictObject({ issuers: z.array(issuerSchema) }).superRefin
   const fault = (index: number, field: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['issuers', index, field], message });
   for (const [index, issuer] of issuers.entries()) {
-    if (issuers.findIndex(({ id }) => id === issuer.id) < index) fault(index, 'id', 'is taken by another issuer');
+    if (issuers.findIndex(({ id }) => id === issuer.id) < index)
+      fault(index, 'id', 'is taken by another issuer');
     const needsSecret = issuer.token_endpoint_auth_method !== 'none';
     if (needsSecret && issuer.client_secret === undefined) fault(index, 'client_secret', 'is missing');
     if (!issuer.scopes.includes('openid')) fault(index, 'scopes', 'must have openid');

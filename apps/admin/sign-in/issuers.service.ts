@@ -58,7 +58,12 @@ export class IssuersService {
   }
 
   private async discover(settings: IssuerSettings): Promise<Issuer> {
-    const { issuer, client_id: clientId, client_secret: secret, token_endpoint_auth_method: method } = settings;
+    const {
+      issuer,
+      client_id: clientId,
+      client_secret: secret,
+      token_endpoint_auth_method: method,
+    } = settings;
     const wire = { fetch: this.outbound.asFetch({ deadlineMs: discoveryDeadlineMs }), now: () => new Date() };
     const allowHttp = URL.parse(issuer)?.origin === this.config.OUTBOUND_SANDBOX_ORIGIN;
     const metadata = await discoverMetadata({ issuer, allowHttp, wire });

@@ -103,7 +103,11 @@ function isNeeded({ before, role }: Change): boolean {
   return role !== undefined && stronger(before.role as Role, role) !== before.role;
 }
 
-async function audit(tx: Transaction, { personId, before, role, issuer }: Change, action: string): Promise<void> {
+async function audit(
+  tx: Transaction,
+  { personId, before, role, issuer }: Change,
+  action: string,
+): Promise<void> {
   await tx.get(AuditRepository).append({
     actor: { type: 'service', id: 'admin', name: `claims of ${issuer.name}` },
     action,

@@ -31,7 +31,7 @@ export class OpeningService {
     return this.personSessions.secure;
   }
 
-/** @throws SignInRefusal no_access */
+  /** @throws SignInRefusal no_access */
   async open(
     issuer: Issuer,
     { identity, claims, authenticatedAt, issuerSessionId, idToken }: ProvenIdentity,

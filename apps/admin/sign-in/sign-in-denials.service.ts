@@ -21,7 +21,11 @@ export class SignInDenialsService {
   ) {}
 
   /** Runs a step of a sign-in; an address with too many refusals waits. @throws Problem `rate-limited` */
-  async pageOnRefusal(request: FastifyRequest, reply: FastifyReply, step: () => Promise<void>): Promise<void> {
+  async pageOnRefusal(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    step: () => Promise<void>,
+  ): Promise<void> {
     this.ports.limits.refuseFlood(request.ip);
     try {
       await step();
@@ -34,7 +38,10 @@ export class SignInDenialsService {
           status: error.status,
           heading: error.heading,
           happened: error.happened,
-          advice: error.code === 'no_access' ? 'Ask an admin of your workspace for an invitation.' : 'Sign in again.',
+          advice:
+            error.code === 'no_access'
+              ? 'Ask an admin of your workspace for an invitation.'
+              : 'Sign in again.',
           code: `${error.reason} ${requestId() ?? ''}`,
           retryUrl: '/admin/sign-in',
         }),
@@ -52,14 +59,19 @@ export class SignInDenialsService {
       if (typeof token !== 'string') throw new SignInRefusal('answer_refused', 'logout_token_missing');
       const { provider, client } = await this.issuers.load(issuerId);
       const { server } = provider;
-      const claims = await this.idTokens.verifyLogout({ logoutToken: token, server, clientId: client.clientId });
+      const claims = await this.idTokens.verifyLogout({
+        logoutToken: token,
+        server,
+        clientId: client.clientId,
+      });
       const ended = await this.sessions.endByIssuer(issuerId, claims);
       this.logger.log({ issuer: issuerId, sessions: ended.length }, 'the identity provider ended sessions');
       return { status: 200, body: {} };
     } catch (error) {
       if (error instanceof OutboundError) return { status: 503, body: { error: 'temporarily_unavailable' } };
       if (!(error instanceof SignInRefusal || error instanceof OAuthError)) throw error;
-      const refusal = error instanceof SignInRefusal ? error : new SignInRefusal('answer_refused', error.code);
+      const refusal =
+        error instanceof SignInRefusal ? error : new SignInRefusal('answer_refused', error.code);
       this.record(request, refusal);
       const unavailable = refusal.code === 'issuer_unavailable';
       return {

@@ -12,13 +12,15 @@ export function signInPage(
   const links = issuers.map(
     ({ id, name }) =>
       html`<p class="actions">
-        <a class="main" href="/admin/sign-in/${id}?${search.toString()}" rel="noreferrer">Continue with ${name}</a>
+        <a class="main" href="/admin/sign-in/${id}?${search.toString()}" rel="noreferrer"
+          >Continue with ${name}</a
+        >
       </p>`,
   );
   const none = html`<p>Nobody has set up an identity provider yet.</p>
     <p>
-      Name one in the file of <code>SIGN_IN_ISSUERS_FILE</code> and start the admin service again; its redirect
-      URI here is <code>/admin/sign-in/&lt;id&gt;/callback</code>.
+      Name one in the file of <code>SIGN_IN_ISSUERS_FILE</code> and start the admin service again; its
+      redirect URI here is <code>/admin/sign-in/&lt;id&gt;/callback</code>.
     </p>`;
   const content = html`<h1>Sign in to Evergrant</h1>
     ${links.length > 0 ? links : none}`;

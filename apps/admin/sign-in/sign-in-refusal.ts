@@ -5,9 +5,21 @@ const refusals = {
     'This sign-in cannot be completed',
     'It was begun in another browser, was completed before, or took longer than ten minutes.',
   ],
-  issuer_unavailable: [502, 'Your identity provider did not answer', 'It could not be reached, or its answer could not be understood.'],
-  denied: [403, 'You did not sign in', 'Your identity provider says that the sign-in was refused or broken off.'],
-  answer_refused: [400, 'The sign-in was not accepted', 'What your identity provider sent does not stand up to our checks.'],
+  issuer_unavailable: [
+    502,
+    'Your identity provider did not answer',
+    'It could not be reached, or its answer could not be understood.',
+  ],
+  denied: [
+    403,
+    'You did not sign in',
+    'Your identity provider says that the sign-in was refused or broken off.',
+  ],
+  answer_refused: [
+    400,
+    'The sign-in was not accepted',
+    'What your identity provider sent does not stand up to our checks.',
+  ],
   not_fresh: [
     403,
     'A fresh sign-in is needed',

@@ -39,7 +39,8 @@ export class SignInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const isSignedIn = query.max_age === undefined && (await this.sessions.find(request.headers)) !== undefined;
+    const isSignedIn =
+      query.max_age === undefined && (await this.sessions.find(request.headers)) !== undefined;
     const [first, ...more] = this.issuers.all;
     if (isSignedIn) sendAway(reply, localPath(query.return_to, this.config.PUBLIC_URL));
     else if (first && more.length === 0) await this.start(first.id, query, request, reply);
@@ -55,7 +56,10 @@ export class SignInController {
   ): Promise<void> {
     await this.denials.pageOnRefusal(request, reply, async () => {
       const { url, state, cookie } = await this.signIn.begin(issuer, query.return_to, query.max_age);
-      void reply.header('set-cookie', setSignInCookie(state, cookie, this.sessions.secure, signInLifeSeconds));
+      void reply.header(
+        'set-cookie',
+        setSignInCookie(state, cookie, this.sessions.secure, signInLifeSeconds),
+      );
       sendAway(reply, url);
     });
   }

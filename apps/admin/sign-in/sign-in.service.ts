@@ -81,7 +81,12 @@ export class SignInService {
 
 function read({ provider, client }: Issuer, parameters: URLSearchParams, expectedState: string) {
   try {
-    return readAuthorizationResponse({ server: provider.server, clientId: client.clientId, parameters, expectedState });
+    return readAuthorizationResponse({
+      server: provider.server,
+      clientId: client.clientId,
+      parameters,
+      expectedState,
+    });
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     const code = error.code === 'authorization-denied' ? 'denied' : 'answer_refused';

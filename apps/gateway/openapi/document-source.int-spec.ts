@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { UpstreamName } from '../routing/route-table.js';
+import type { UpstreamName } from '#platform';
 import { UpstreamClient } from '../upstreams/upstream.client.js';
 import { DocumentSource } from './document-source.js';
 

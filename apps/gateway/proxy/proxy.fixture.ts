@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { type UpstreamName, upstreamNames } from '../routing/route-table.js';
+import { type UpstreamName, upstreamNames } from '#platform';
 import { UpstreamClient } from '../upstreams/upstream.client.js';
 import { type ProxyFailure, proxyPlugin } from './proxy.plugin.js';
 import { TrustedProxies } from './trusted-proxies.js';

@@ -1,7 +1,7 @@
 import replyFrom, { type FastifyReplyFromHooks, type FastifyReplyFromOptions } from '@fastify/reply-from';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { canonicalPath } from '../routing/request-target.js';
-import { ownerOf, type UpstreamName } from '../routing/route-table.js';
+import { ownerOf, type UpstreamName } from '#platform';
 import { type UpstreamResponse, WholeBody } from '../upstreams/answer-handler.js';
 import type { UpstreamClient, UpstreamRequest } from '../upstreams/upstream.client.js';
 import { UpstreamError } from '../upstreams/upstream-error.js';

@@ -1,5 +1,5 @@
 import { canonicalPath } from './request-target.js';
-import { ownerOf } from './route-table.js';
+import { ownerOf } from '#platform';
 
 describe('canonicalPath', () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { UpstreamName } from '../routing/route-table.js';
+import type { UpstreamName } from '#platform';
 
 /**
  * Why no answer came: `unreachable` = no replica took a connection, so nothing was sent; `broken` = lost after

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { Pool } from 'undici';
-import type { UpstreamName } from '../routing/route-table.js';
+import type { UpstreamName } from '#platform';
 import { AnswerHandler, type UpstreamResponse } from './answer-handler.js';
 import { RequestBody } from './request-body.js';
 import { type Replica, Rotation } from './rotation.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Metrics, ReadinessIndicators } from '#platform';
 import { GatewayConfig } from '../gateway.config.js';
-import { type UpstreamName, upstreamNames } from '../routing/route-table.js';
+import { type UpstreamName, upstreamNames } from '#platform';
 import { type AttemptObserver, UpstreamClient } from './upstream.client.js';
 
 const connectTimeoutMs = 2_000;

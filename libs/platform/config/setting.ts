@@ -12,6 +12,14 @@ function urlOf(...protocols: string[]) {
   );
 }
 
+function origin() {
+  return urlOf('http:', 'https:').refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const url = new URL(text);
+    return url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
+  }, 'must be an origin: scheme, host and port only');
+}
+
 function number(what: string, check: (n: number) => boolean) {
   return z.string().regex(whole, `must be ${what}`).transform(Number).refine(check, `must be ${what}`);
 }
@@ -20,13 +28,14 @@ function number(what: string, check: (n: number) => boolean) {
 export const setting = {
   text: () => z.string().trim().min(1),
   /** http(s)://host[:port], nothing behind it; without a trailing slash. */
-  origin: () =>
-    urlOf('http:', 'https:')
-      .refine((text) => {
-        if (!URL.canParse(text)) return false;
-        const url = new URL(text);
-        return url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
-      }, 'must be an origin: scheme, host and port only')
+  origin: () => origin().transform((text) => new URL(text).origin),
+  /** An origin where browsers keep a session: https, or http://localhost, which browsers trust alike. */
+  browserOrigin: () =>
+    origin()
+      .refine(
+        (text) => text.startsWith('https:') || URL.parse(text)?.hostname === 'localhost',
+        'must be https, or http://localhost',
+      )
       .transform((text) => new URL(text).origin),
   url: () => urlOf('http:', 'https:'),
   postgresUrl: () => urlOf('postgres:', 'postgresql:'),
