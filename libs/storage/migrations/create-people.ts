@@ -26,6 +26,7 @@ export class CreatePeople1763683200008 implements MigrationInterface {
       `DROP TABLE workload_identity`,
       `DROP FUNCTION record_key_uses(text[], text[], timestamptz[])`,
       `DROP FUNCTION find_api_keys_in_use(bytea[])`,
+      `GRANT EXECUTE ON FUNCTION find_api_keys(bytea[]) TO evergrant_admin`,
       `DROP INDEX api_key_previous_key_hash`,
       `ALTER TABLE api_key DROP COLUMN previous_key_hash, DROP COLUMN previous_expires_at, DROP COLUMN rotated_at,
          DROP COLUMN allowed_addresses, DROP COLUMN last_used_at, DROP COLUMN person_id, DROP COLUMN version`,
@@ -201,6 +202,8 @@ const apiKeys = [
      ADD COLUMN person_id text, ADD COLUMN version integer NOT NULL DEFAULT 1`,
   `CREATE UNIQUE INDEX api_key_previous_key_hash ON api_key (previous_key_hash) WHERE previous_key_hash IS NOT NULL`,
   `GRANT UPDATE (last_used_at) ON api_key TO evergrant_definer`,
+  // People sign in at admin: it takes no keys any more.
+  `REVOKE EXECUTE ON FUNCTION find_api_keys(bytea[]) FROM evergrant_admin`,
   // Follows find_api_keys, which services of the version before still call while this one is rolled out.
   ...definerFunction(
     'find_api_keys_in_use(bytea[])',
