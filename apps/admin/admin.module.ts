@@ -31,6 +31,7 @@ import { OwnersClient } from './owners/owners.client.js';
 import { LogoutService } from './sessions/logout.service.js';
 import { OwnSessionService } from './sessions/own-session.service.js';
 import { PersonSessionsService } from './sessions/person-sessions.service.js';
+import { SessionRetentionScheduler } from './sessions/session-retention.scheduler.js';
 import { SessionController } from './sessions/session.controller.js';
 import { IdentitiesService } from './sign-in/identities.service.js';
 import { IssuersService } from './sign-in/issuers.service.js';
@@ -90,6 +91,7 @@ export class AdminModule {
         SignInDenialsService,
         OwnSessionService,
         LogoutService,
+        SessionRetentionScheduler,
         PersonSessionsService,
         { provide: SessionDirectory, useExisting: PersonSessionsService },
         OwnersClient,

@@ -1,3 +1,4 @@
+import { Sessions } from '#storage';
 import { ScriptedBrowser } from '#testing';
 import { SignInFixture, type SessionBody } from './sign-in.fixture.js';
 
@@ -205,6 +206,20 @@ describe('a stolen cookie', () => {
     );
     expect([foreign!.status, missing!.status]).toEqual([404, 404]);
     expect((await fixture.session(ada)).status).toBe(200);
+  });
+
+  it('is forgotten 90 days after its end, and a sign-in that nobody came back from with its end', async () => {
+    const { browser } = await inBrowser('ada');
+    const { id } = (await fixture.session(browser)).body;
+    await fixture.authorize(new ScriptedBrowser(), 'ada');
+    await fixture.database.query(`UPDATE sign_in SET expires_at = now() - interval '1 second'`);
+    await fixture.database.query(`UPDATE session SET ended_at = now() - interval '91 days' WHERE id = $1`, [
+      id,
+    ]);
+    await fixture.app.get(Sessions, { strict: false }).deleteOld();
+    expect(await fixture.database.query(`SELECT 1 FROM session WHERE id = $1`, [id])).toEqual([]);
+    expect(await fixture.database.query(`SELECT 1 FROM sign_in`)).toEqual([]);
+    expect(await fixture.database.query(`SELECT 1 FROM session`)).not.toEqual([]);
   });
 
   it('ends by itself when idle, and after its hours however busy', async () => {
