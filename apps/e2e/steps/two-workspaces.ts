@@ -1,0 +1,127 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { withConnection } from '#embedded';
+import { seedConnection, seedWorkspace, type TestDatabase } from '#testing';
+
+/** What a workspace holds of everything that a path can name. */
+export interface Holdings {
+  workspace: string;
+  integration: string;
+  connection: string;
+  connect_session: string;
+  api_key: string;
+  workload_identity: string;
+  revocation: string;
+  invitation: string;
+  approval: string;
+  person: string;
+  session: string;
+}
+
+export type Sql = Pick<TestDatabase, 'query'>;
+
+const id = (prefix: string) => `${prefix}_${randomBytes(16).toString('hex')}`;
+const hash = (text: string) => createHash('sha256').update(text).digest();
+
+/** Asks a Postgres as its superuser, who sees through row-level security. */
+export function sqlOf(url: string): Sql {
+  return {
+    query: <Row extends object>(sql: string, values: unknown[] = []) =>
+      withConnection(url, async (client) => (await client.query<Row>(sql, values)).rows),
+  };
+}
+
+/** A key with these scopes. */
+export async function seedKey(sql: Sql, workspace: string, ...scopes: string[]): Promise<string> {
+  return (await seedWorkspace(sql as TestDatabase, { workspace, scopes })).apiKey;
+}
+
+/** A person with a role, and as many sessions as asked for: the secrets of their cookies. */
+export async function seedPerson(
+  sql: Sql,
+  workspace: string,
+  role: string,
+  { sessions = 1, signedInMinutesAgo = 0 } = {},
+): Promise<{ person: string; secrets: string[] }> {
+  const person = id('usr');
+  await sql.query(
+    `INSERT INTO person (id, issuer, subject, email, email_verified, name) VALUES ($1, 'test', $1, $2, true, $3)`,
+    [person, `${person}@example.com`, role],
+  );
+  await sql.query(
+    `INSERT INTO member (workspace_id, person_id, role, source) VALUES ($1, $2, $3, 'invitation')`,
+    [workspace, person, role],
+  );
+  const secrets = Array.from({ length: sessions }, () => randomBytes(32).toString('base64url'));
+  await sql.query(
+    `INSERT INTO session (secret_hash, id, person_id, issuer, authenticated_at, idle_seconds, expires_at, address)
+     SELECT hash, id, $3, 'test', now() - make_interval(mins => $4), 3600, now() + interval '1 hour', '127.0.0.1'
+     FROM unnest($1::bytea[], $2::text[]) AS s (hash, id)`,
+    [secrets.map(hash), secrets.map(() => id('ses')), person, signedInMinutesAgo],
+  );
+  return { person, secrets };
+}
+
+/** A workspace with one of everything. */
+export async function seedHoldings(sql: Sql): Promise<Holdings> {
+  const { workspace, integration, connection } = await seedConnection(sql as TestDatabase);
+  const [key] = await sql.query<{ id: string }>(`SELECT id FROM api_key WHERE workspace_id = $1`, [
+    workspace,
+  ]);
+  const { person, secrets } = await seedPerson(sql, workspace, 'admin');
+  const [session] = await sql.query<{ id: string }>(`SELECT id FROM session WHERE secret_hash = $1`, [
+    hash(secrets[0]!),
+  ]);
+  const others = {
+    connect_session: id('cse'),
+    workload_identity: id('wid'),
+    revocation: id('rev'),
+    invitation: id('inv'),
+    approval: id('apr'),
+  };
+  await sql.query(
+    `INSERT INTO connect_session (workspace_id, id, integration_id, token_hash, state, end_user_id, scopes, resource,
+       confirmation, created_by, expires_at)
+     VALUES ($1, $2, $3, $4, 'open', 'user-1', '{}', '{}', true, '{"type": "service", "id": "test"}', now() + interval '30 minutes')`,
+    [workspace, others.connect_session, integration, hash(others.connect_session)],
+  );
+  await sql.query(
+    `INSERT INTO workload_identity (workspace_id, id, name, issuer, claims, scopes)
+     VALUES ($1, $2, 'deploys', 'https://issuer.example', '{"sub": "deploy"}', '{tokens:read}')`,
+    [workspace, others.workload_identity],
+  );
+  await sql.query(
+    `INSERT INTO revocation (workspace_id, id, connection_id, reason, requested_by)
+     VALUES ($1, $2, $3, 'test', '{"type": "service", "id": "test"}')`,
+    [workspace, others.revocation, connection],
+  );
+  await sql.query(
+    `INSERT INTO invitation (workspace_id, id, email, role, token_hash, invited_by, expires_at)
+     VALUES ($1, $2, 'new@example.com', 'viewer', $3, '{"type": "user", "id": "test"}', now() + interval '1 day')`,
+    [workspace, others.invitation, hash(others.invitation)],
+  );
+  await sql.query(
+    `INSERT INTO approval (workspace_id, id, action, subject_type, subject_id, content, content_hash, reason,
+       requested_by, lapses_at)
+     VALUES ($1, $2, 'test', 'test', 'x', '{}', 'sha256:x', 'test', '{"type": "service", "id": "test"}', now() + interval '1 day')`,
+    [workspace, others.approval],
+  );
+  return { workspace, integration, connection, api_key: key!.id, person, session: session!.id, ...others };
+}
+
+/** One value for all that the database holds of a workspace, table by table. */
+export async function fingerprintOf(sql: Sql, workspace: string): Promise<Record<string, string>> {
+  const tables = await sql.query<{ name: string; owner: string }>(
+    `SELECT c.relname AS name, a.attname AS owner FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+       AND (a.attname = 'workspace_id' OR (c.relname = 'workspace' AND a.attname = 'id'))`,
+  );
+  const prints: Record<string, string> = {};
+  for (const { name, owner } of tables) {
+    const [row] = await sql.query<{ print: string }>(
+      `SELECT coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), 'none') AS print FROM ${name} t WHERE ${owner} = $1`,
+      [workspace],
+    );
+    prints[name] = row!.print;
+  }
+  return prints;
+}
