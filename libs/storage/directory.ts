@@ -75,6 +75,19 @@ export class Directory {
     ]);
   }
 
+  /** By SHA-256 of the token in the invitation's link. */
+  async findInvitation(tokenHash: Buffer): Promise<Located | undefined> {
+    return this.first(`SELECT workspace_id AS workspace, id FROM find_invitation($1)`, [tokenHash]);
+  }
+
+  /** Approvals that nobody decided in time. */
+  async listLapsedApprovals(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_lapsed_approvals($1)`,
+      [batch],
+    );
+  }
+
   /** Claims slots due within the horizon under a queue epoch; of those that are late, no more than `backlog`. */
   async claimDueSlots(horizonMs: number, epoch: string, batch: number, backlog = batch): Promise<DueSlot[]> {
     return this.database.acrossWorkspaces<DueSlot>(

@@ -54,6 +54,13 @@ export {
 } from './sessions.js';
 export { SignIns, type Identity, type Membership, type SignIn } from './sign-ins.js';
 export { MemberRepository, type Member, type MemberSource } from './repositories/member.repository.js';
+export {
+  ApprovalRepository,
+  approvalStates,
+  type Approval,
+  type ApprovalState,
+  type NewApproval,
+} from './repositories/approval.repository.js';
 export { WorkspaceKeys } from './workspace-keys.js';
 export { DeniedAccesses, type DeniedAccess } from './denied-accesses.js';
 

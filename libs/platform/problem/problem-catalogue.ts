@@ -44,6 +44,7 @@ const catalogue = {
   'rotation-overlaps': { status: 409, title: 'The former key of the last rotation still works' },
   'approval-not-pending': { status: 409, title: 'The approval was decided, or lapsed' },
   'approval-content-mismatch': { status: 409, title: 'The approval is for other content' },
+  'approval-not-usable': { status: 409, title: 'The approval was not given, or lapsed, or was used' },
   'nothing-stuck': { status: 409, title: 'Nothing of it waits to be tried again or given up' },
   'worker-running': { status: 409, title: 'The worker runs, or is not known' },
   'incident-not-open': { status: 409, title: 'The incident is over, or is not known' },

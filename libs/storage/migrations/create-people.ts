@@ -115,6 +115,7 @@ const members = [
      email text NOT NULL,
      ${role},
      token_hash bytea NOT NULL UNIQUE,
+     approval_id text,
      invited_by jsonb NOT NULL,
      created_at timestamptz NOT NULL DEFAULT now(),
      expires_at timestamptz NOT NULL,
@@ -288,6 +289,7 @@ const approvals = [
      lapses_at timestamptz NOT NULL,
      decided_by jsonb,
      decided_at timestamptz,
+     comment text,
      used_at timestamptz,
      PRIMARY KEY (workspace_id, id)
    )`,
@@ -295,7 +297,7 @@ const approvals = [
   ...isolateByWorkspace('approval'),
   ...allowDefiner('approval', 'SELECT'),
   // What was asked for never changes: only its fate does.
-  `GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at, used_at) ON approval TO evergrant_admin, evergrant_revocation_audit`,
+  `GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at, comment, used_at) ON approval TO evergrant_admin, evergrant_revocation_audit`,
   ...definerFunction(
     'list_lapsed_approvals(integer)',
     `CREATE FUNCTION list_lapsed_approvals(batch integer) RETURNS TABLE (workspace_id text, id text)
