@@ -22,8 +22,8 @@ import { seedPerson, seedWorkspace } from './workspace.fixture.js';
 
 const publicUrl = 'http://localhost:4000';
 
-/** People that the fixture knows; `stale` signed in an hour ago. */
-export type Persona = Role | 'stranger' | 'nobody' | 'stale';
+/** People that the fixture knows; `stale` signed in an hour ago, `deputy` is a second admin; others go by the id that they were welcomed with. */
+export type Persona = Role | 'stranger' | 'nobody' | 'stale' | 'deputy' | `usr_${string}`;
 
 export type Json = Record<string, unknown>;
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -40,7 +40,7 @@ export class RunningAdmin {
     readonly owners: Record<'auth-flow' | 'revocation-audit', Service>,
     private readonly source: DataSource,
     private readonly config: AdminConfig,
-    private readonly secrets: Readonly<Record<Persona, string>>,
+    private readonly secrets: Record<string, string>,
   ) {}
 
   static async start(): Promise<RunningAdmin> {
@@ -113,8 +113,13 @@ export class RunningAdmin {
 
   /** What a persona's browser sends from our own page. */
   credentials(who: Persona): Record<string, string> {
-    const secret = this.secrets[who];
+    const secret = this.secrets[who] ?? '';
     return { cookie: `evergrant_session=${secret}`, origin: publicUrl, 'x-csrf-token': csrfTokenOf(secret) };
+  }
+
+  /** One more person who signed in, and what they are where. */
+  async welcome(id: `usr_${string}`, memberships: Record<string, Role>): Promise<void> {
+    this.secrets[id] = await seedPerson(this.database, id, memberships);
   }
 
   /** Writes events of con_2 and gives them positions, as the relay does; publishing may be left out. */
@@ -139,7 +144,7 @@ export class RunningAdmin {
   }
 }
 
-async function seedPeople(database: TestDatabase): Promise<Record<Persona, string>> {
+async function seedPeople(database: TestDatabase): Promise<Record<string, string>> {
   const anHourAgo = new Date(Date.now() - 3_600_000);
   return {
     viewer: await seedPerson(database, 'usr_viewer', { wsp_1: 'viewer' }),
@@ -149,5 +154,6 @@ async function seedPeople(database: TestDatabase): Promise<Record<Persona, strin
     stranger: await seedPerson(database, 'usr_stranger', { wsp_2: 'admin' }),
     nobody: await seedPerson(database, 'usr_nobody', {}),
     stale: await seedPerson(database, 'usr_stale', { wsp_1: 'admin' }, anHourAgo),
+    deputy: await seedPerson(database, 'usr_deputy', { wsp_1: 'admin' }),
   };
 }

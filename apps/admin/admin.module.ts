@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ApiAccessModule, OutboundModule, StoresModule } from '#composition';
+import { ApiAccessModule, Approvals, OutboundModule, StoresModule } from '#composition';
 import { EventStream, RefreshQueue, RevocationQueue } from '#events';
 import { AssertionSigner, SessionDirectory } from '#platform';
 import {
@@ -13,6 +13,10 @@ import {
   SignIns,
 } from '#storage';
 import { AdminConfig } from './admin.config.js';
+import { ApprovalHandlers, type ApprovalHandler } from './approvals/approval-handlers.js';
+import { ApprovalLapseScheduler } from './approvals/approval-lapse.scheduler.js';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ApprovalsService } from './approvals/approvals.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { ConnectionCommandsController } from './connections/connection-commands.controller.js';
@@ -23,6 +27,9 @@ import { EventCountsConsumer } from './event-counts/event-counts.consumer.js';
 import { EventCountsService } from './event-counts/event-counts.service.js';
 import { EngineHealthController } from './health/engine-health.controller.js';
 import { EngineHealthService } from './health/engine-health.service.js';
+import { MembersController } from './members/members.controller.js';
+import { MembersService } from './members/members.service.js';
+import { RoleRaiseService } from './members/role-raise.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
 import { ForwardController } from './forward/forward.controller.js';
@@ -74,6 +81,8 @@ export class AdminModule {
         TroublesController,
         ProviderIncidentsController,
         RefreshWorkersController,
+        ApprovalsController,
+        MembersController,
       ],
       providers: [
         { provide: AdminConfig, useValue: config },
@@ -106,6 +115,17 @@ export class AdminModule {
         TroublesService,
         EventCountsService,
         EventCountsConsumer,
+        Approvals,
+        RoleRaiseService,
+        {
+          // What another service owns gets its handler here.
+          provide: ApprovalHandlers,
+          inject: [RoleRaiseService],
+          useFactory: (...handlers: ApprovalHandler[]) => new ApprovalHandlers(handlers),
+        },
+        ApprovalsService,
+        ApprovalLapseScheduler,
+        MembersService,
       ],
     };
   }
