@@ -27,6 +27,11 @@ import { EventCountsConsumer } from './event-counts/event-counts.consumer.js';
 import { EventCountsService } from './event-counts/event-counts.service.js';
 import { EngineHealthController } from './health/engine-health.controller.js';
 import { EngineHealthService } from './health/engine-health.service.js';
+import { AdminInvitationService } from './invitations/admin-invitation.service.js';
+import { InvitationLinksService } from './invitations/invitation-links.service.js';
+import { InvitationPagesController } from './invitations/invitation-pages.controller.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { InvitationsService } from './invitations/invitations.service.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { RoleRaiseService } from './members/role-raise.service.js';
@@ -83,6 +88,8 @@ export class AdminModule {
         RefreshWorkersController,
         ApprovalsController,
         MembersController,
+        InvitationsController,
+        InvitationPagesController,
       ],
       providers: [
         { provide: AdminConfig, useValue: config },
@@ -117,15 +124,18 @@ export class AdminModule {
         EventCountsConsumer,
         Approvals,
         RoleRaiseService,
+        AdminInvitationService,
         {
           // What another service owns gets its handler here.
           provide: ApprovalHandlers,
-          inject: [RoleRaiseService],
+          inject: [RoleRaiseService, AdminInvitationService],
           useFactory: (...handlers: ApprovalHandler[]) => new ApprovalHandlers(handlers),
         },
         ApprovalsService,
         ApprovalLapseScheduler,
         MembersService,
+        InvitationsService,
+        InvitationLinksService,
       ],
     };
   }

@@ -6,6 +6,7 @@ export { problemCatalogue, type ProblemSlug } from './problem/problem-catalogue.
 export { problemOf } from './problem/problem-of.js';
 export { sendProblem } from './problem/problem.filter.js';
 export { ReadinessIndicators, type ReadinessIndicator } from './health/readiness-indicators.js';
+export { refuseForgery } from './access/authentication.js';
 export { mayUse, type Actor, type Caller } from './access/caller.js';
 export {
   isScope,

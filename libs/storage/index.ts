@@ -61,6 +61,12 @@ export {
   type ApprovalState,
   type NewApproval,
 } from './repositories/approval.repository.js';
+export {
+  InvitationRepository,
+  type Invitation,
+  type InvitationState,
+  type NewInvitation,
+} from './repositories/invitation.repository.js';
 export { WorkspaceKeys } from './workspace-keys.js';
 export { DeniedAccesses, type DeniedAccess } from './denied-accesses.js';
 

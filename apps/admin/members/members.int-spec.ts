@@ -232,11 +232,13 @@ describe('the last admin', () => {
   });
 
   it('remains when all of them leave at the same moment', async () => {
-    const three = ['usr_l1', 'usr_l2', 'usr_l3'] as const;
-    await workspaceOf('wsp_leave', ...three);
-    const answers = await Promise.all(three.map((who) => call('DELETE', 'members/me', undefined, who)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 204, 409]);
-    expect(Object.values(await rolesIn('wsp_leave'))).toEqual(['admin']);
+    for (let round = 0; round < 5; round++) {
+      const three = ([1, 2, 3] as const).map((number) => `usr_leaver_${round}_${number}` as const);
+      await workspaceOf(`wsp_leave_${round}`, ...three);
+      const answers = await Promise.all(three.map((who) => call('DELETE', 'members/me', undefined, who)));
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 204, 409]);
+      expect(Object.values(await rolesIn(`wsp_leave_${round}`))).toEqual(['admin']);
+    }
   });
 });
 

@@ -90,12 +90,14 @@ const reading = new Set(['GET', 'HEAD']);
 
 /**
  * A change in a browser's session must come from our own page: its origin, and the token that only our page can read.
+ * @param token where it is not a header: a form has it in a hidden field
  * @throws Problem `csrf-refused`
  */
 export function refuseForgery(
   { method, headers }: FastifyRequest,
   session: FoundSession,
   origin: string,
+  token: unknown = headers['x-csrf-token'],
 ): void {
   if (reading.has(method)) return;
   if (headers.origin !== undefined && headers.origin !== origin)
@@ -103,11 +105,11 @@ export function refuseForgery(
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin')
     throw new Problem('csrf-refused', 'The request comes from another site.');
-  if (!isSame(headers['x-csrf-token'], session.csrfToken))
+  if (!isSame(token, session.csrfToken))
     throw new Problem('csrf-refused', 'Send the csrf_token of GET /admin/api/session as X-CSRF-Token.');
 }
 
 /** Compared as hashes, so that the time it takes says nothing. */
-function isSame(given: string | string[] | undefined, wanted: string): boolean {
+function isSame(given: unknown, wanted: string): boolean {
   return typeof given === 'string' && hash('sha256', given) === hash('sha256', wanted);
 }

@@ -15,7 +15,7 @@ code { font: 400 14px/20px ui-monospace, SFMono-Regular, Menlo, monospace; }
 .dim { color: var(--dim); font-size: 14px; line-height: 20px; }
 .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 16px; margin: 24px 0 16px; }
 a { color: var(--link); text-underline-offset: 3px; }
-a.main { display: inline-block; padding: 12px 24px; border-radius: 8px; background: var(--link); color: var(--on-link); font-weight: 600; text-decoration: none; }
-a:focus-visible { outline: 3px solid var(--link); outline-offset: 3px; border-radius: 8px; }
-@media (max-width: 480px) { main { padding: 24px; } a.main { width: 100%; text-align: center; } }
+a.main, button.main { display: inline-block; padding: 12px 24px; border: 0; border-radius: 8px; background: var(--link); color: var(--on-link); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
+a:focus-visible, button:focus-visible { outline: 3px solid var(--link); outline-offset: 3px; border-radius: 8px; }
+@media (max-width: 480px) { main { padding: 24px; } form { width: 100%; } a.main, button.main { width: 100%; text-align: center; } }
 `;

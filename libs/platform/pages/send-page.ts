@@ -11,6 +11,8 @@ const headers = {
 
 export function sendPage(reply: FastifyReply, page: Page): void {
   void reply.headers(headers).header('content-security-policy', pagePolicyFor(page));
+  // Under `no-referrer` browsers post a form with `Origin: null` (Fetch 3.2), and it would look forged.
+  if (page.hasForm) void reply.header('referrer-policy', 'same-origin');
   if (page.retryAfterSeconds !== undefined) void reply.header('retry-after', String(page.retryAfterSeconds));
   void reply.status(page.status).type('text/html; charset=utf-8').send(page.html);
 }
