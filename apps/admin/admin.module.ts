@@ -33,6 +33,7 @@ import { InvitationPagesController } from './invitations/invitation-pages.contro
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { MembersController } from './members/members.controller.js';
+import { MembershipController } from './members/membership.controller.js';
 import { MembersService } from './members/members.service.js';
 import { RoleRaiseService } from './members/role-raise.service.js';
 import { OverviewController } from './overview/overview.controller.js';
@@ -88,6 +89,7 @@ export class AdminModule {
         RefreshWorkersController,
         ApprovalsController,
         MembersController,
+        MembershipController,
         InvitationsController,
         InvitationPagesController,
       ],

@@ -7,14 +7,12 @@ import {
   ApiProblems,
   ApiSession,
   CurrentCaller,
-  CurrentSession,
   decodeCursor,
   entityTag,
   listQuery,
   page,
   RequirePermission,
   type Caller,
-  type FoundSession,
 } from '#platform';
 import type { Member } from '#storage';
 import { approvalSchema, approvalView, type ApprovalView } from '../approvals/approval.view.js';
@@ -85,19 +83,6 @@ export class MembersController {
     if ('member' in change) return answer(reply, change.member);
     void reply.status(202).header('location', `/admin/api/approvals/${change.approval.id}`);
     return approvalView(change.approval, caller);
-  }
-
-  @Delete('me')
-  @HttpCode(204)
-  @RequirePermission('session')
-  @ApiOperation({
-    operationId: 'leaveWorkspace',
-    summary: 'Leave the workspace',
-    description: 'Whatever your role; but not as its last admin.',
-  })
-  @ApiProblems('workspace-not-found', 'member-not-found', 'last-admin')
-  async leave(@CurrentSession() session: FoundSession): Promise<void> {
-    await this.members.leave(session);
   }
 
   @Delete(':id')

@@ -206,7 +206,7 @@ describe('the last admin', () => {
     const lower = call('PATCH', 'members/usr_last', { role: 'viewer' }, 'usr_last');
     expect(await lower).toMatchObject(refused);
     expect(await call('DELETE', 'members/usr_last', undefined, 'usr_last')).toMatchObject(refused);
-    expect(await call('DELETE', 'members/me', undefined, 'usr_last')).toMatchObject(refused);
+    expect(await call('DELETE', 'membership', undefined, 'usr_last')).toMatchObject(refused);
     expect(await rolesIn('wsp_last')).toEqual({ usr_last: 'admin' });
     expect(await auditedOf('usr_last', 'wsp_last')).toEqual([]);
   });
@@ -235,7 +235,7 @@ describe('the last admin', () => {
     for (let round = 0; round < 5; round++) {
       const three = ([1, 2, 3] as const).map((number) => `usr_leaver_${round}_${number}` as const);
       await workspaceOf(`wsp_leave_${round}`, ...three);
-      const answers = await Promise.all(three.map((who) => call('DELETE', 'members/me', undefined, who)));
+      const answers = await Promise.all(three.map((who) => call('DELETE', 'membership', undefined, who)));
       expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 204, 409]);
       expect(Object.values(await rolesIn(`wsp_leave_${round}`))).toEqual(['admin']);
     }
@@ -247,12 +247,12 @@ describe('leaving', () => {
     await workspaceOf('wsp_quiet', 'usr_keeper');
     await admin.welcome('usr_guest', { wsp_quiet: 'viewer' });
     await admin.database.query(`UPDATE workspace SET suspended_at = now() WHERE id = 'wsp_quiet'`);
-    expect((await call('DELETE', 'members/me', undefined, 'usr_guest')).status).toBe(204);
+    expect((await call('DELETE', 'membership', undefined, 'usr_guest')).status).toBe(204);
     expect((await call('GET', 'members', undefined, 'usr_guest')).status).toBe(404);
     expect(await auditedOf('usr_guest', 'wsp_quiet')).toMatchObject([
       { action: 'member.left', actor: { id: 'usr_guest' }, detail: { role: 'viewer' } },
     ]);
-    expect(await call('DELETE', 'members/me', undefined, 'usr_guest')).toMatchObject({
+    expect(await call('DELETE', 'membership', undefined, 'usr_guest')).toMatchObject({
       status: 404,
       body: problem('workspace-not-found'),
     });
