@@ -8,6 +8,7 @@ import {
   type Membership,
   type Transaction,
 } from '#storage';
+import { InvitationsService } from '../invitations/invitations.service.js';
 import { everyWorkspace, rolesOfClaims, stronger } from './claims-roles.js';
 import type { IssuerSettings } from './issuers-file.js';
 
@@ -26,7 +27,13 @@ export class MembershipsService {
   constructor(
     private readonly database: Database,
     private readonly signIns: SignIns,
+    private readonly invitations: InvitationsService,
   ) {}
+
+  /** Whether the link that somebody came with still makes them a member of something. */
+  async isInvited(token: string | undefined): Promise<boolean> {
+    return token !== undefined && this.invitations.isOpen(token);
+  }
 
   /** Where the person is a member afterwards. */
   async bringUpToDate(

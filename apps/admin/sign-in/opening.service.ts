@@ -6,7 +6,7 @@ import { newSessionSecret, sealForSession, secretHashOf } from '../sessions/sess
 import type { ProvenIdentity } from './identities.service.js';
 import type { Issuer } from './issuers.service.js';
 import { MembershipsService } from './memberships.service.js';
-import { isInvitationPath } from './return-to.js';
+import { invitationToken } from './return-to.js';
 import { SignInRefusal } from './sign-in-refusal.js';
 
 /** The browser that comes back. */
@@ -40,7 +40,8 @@ export class OpeningService {
   ): Promise<string> {
     const personId = await this.signIns.recognize(identity);
     const memberships = await this.memberships.bringUpToDate(personId, issuer.settings, claims);
-    if (memberships.length === 0 && !isInvitationPath(returnTo)) throw new SignInRefusal('no_access');
+    if (memberships.length === 0 && !(await this.memberships.isInvited(invitationToken(returnTo))))
+      throw new SignInRefusal('no_access');
     const former = await this.endFormer(browser.cookie);
     const secret = newSessionSecret();
     const session = await this.sessions.create({

@@ -1,4 +1,4 @@
-const invitation = /^\/admin\/invitations\/[\w-]+$/;
+const invitation = /^\/admin\/invitations\/([\w-]+)$/;
 
 /** A path of our own to go back to, or the front page: never another origin, whatever way it is written. */
 export function localPath(wish: string | undefined, origin: string): string {
@@ -7,7 +7,7 @@ export function localPath(wish: string | undefined, origin: string): string {
   return url?.origin === origin ? `${url.pathname}${url.search}${url.hash}` : '/';
 }
 
-/** Whoever is invited may sign in before they are a member of anything. */
-export function isInvitationPath(path: string): boolean {
-  return invitation.test(path);
+/** The token of an invitation's link: whoever has one may sign in before they are a member of anything. */
+export function invitationToken(path: string): string | undefined {
+  return invitation.exec(path)?.[1];
 }
