@@ -253,6 +253,7 @@ describe('every route', () => {
       '/v1/connect-sessions/{id}': session.id,
       '/v1/connect-sessions/{id}/confirm': session.id,
       '/v1/api-keys/{id}': key.id,
+      '/v1/api-keys/{id}/rotate': key.id,
     };
     const bodies: Record<string, object> = {
       '/v1/connections/{id}': { paused: true },

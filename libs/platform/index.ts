@@ -34,7 +34,7 @@ export { AccessPorts } from './access/access-ports.js';
 export { freshSignInSeconds, requireFreshSignIn } from './access/access.guard.js';
 export { SessionDirectory, type FoundSession } from './access/session-directory.js';
 export { WorkloadDirectory, type FoundWorkload } from './access/workload-directory.js';
-export { isAllowedAddress, isNetwork } from './access/allowed-addresses.js';
+export { areNetworksWithin, isAllowedAddress, isNetwork } from './access/allowed-addresses.js';
 export { KeySetFile } from './access/key-set-file.js';
 export { KeyDirectory, type FoundApiKey } from './access/key-directory.js';
 export { DenialRecorder, type Denial } from './access/denial-recorder.js';

@@ -85,7 +85,7 @@ export { Revocation } from './entities/revocation.entity.js';
 export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
 export { TokenSet } from './entities/token-set.entity.js';
 
-export { ApiKeyRepository } from './repositories/api-key.repository.js';
+export { ApiKeyRepository, type NewApiKey } from './repositories/api-key.repository.js';
 export {
   AuthorizationRequestRepository,
   type NewAuthorizationRequest,

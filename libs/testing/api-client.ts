@@ -4,19 +4,22 @@ export interface ApiAnswer<T = Record<string, unknown>> {
   body: T;
 }
 
+/** A key or a JWT; or what makes one for each request. */
+export type Credential = string | ((method: string, path: string) => Promise<string>);
+
 /** Calls an API as an integrator's client would, with a key; answers whatever comes. */
 export class ApiClient {
   constructor(
     readonly origin: string,
-    private readonly apiKey?: string,
+    private readonly credential?: Credential,
   ) {}
 
-  as(apiKey: string | undefined): ApiClient {
-    return new ApiClient(this.origin, apiKey);
+  as(credential: Credential | undefined): ApiClient {
+    return new ApiClient(this.origin, credential);
   }
 
-  get<T = Record<string, unknown>>(path: string): Promise<ApiAnswer<T>> {
-    return this.send('GET', path);
+  get<T = Record<string, unknown>>(path: string, headers?: Record<string, string>): Promise<ApiAnswer<T>> {
+    return this.send('GET', path, undefined, headers);
   }
 
   post<T = Record<string, unknown>>(
@@ -39,8 +42,8 @@ export class ApiClient {
     return this.send('PATCH', path, body, headers);
   }
 
-  delete<T = Record<string, unknown>>(path: string): Promise<ApiAnswer<T>> {
-    return this.send('DELETE', path);
+  delete<T = Record<string, unknown>>(path: string, headers?: Record<string, string>): Promise<ApiAnswer<T>> {
+    return this.send('DELETE', path, undefined, headers);
   }
 
   private async send<T>(
@@ -49,10 +52,13 @@ export class ApiClient {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<ApiAnswer<T>> {
-    const response = await fetch(new URL(path, this.origin), {
+    const url = new URL(path, this.origin);
+    const { credential: given } = this;
+    const credential = typeof given === 'function' ? await given(method, url.pathname) : given;
+    const response = await fetch(url, {
       method,
       headers: {
-        ...(this.apiKey !== undefined && { authorization: `Bearer ${this.apiKey}` }),
+        ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },

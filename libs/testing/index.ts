@@ -1,6 +1,6 @@
 /** The test harness: a real Postgres and Redis, processes, a clock, a browser. Production code never imports it. */
 export { freePort, freePortBlock } from '#embedded';
-export { ApiClient, type ApiAnswer } from './api-client.js';
+export { ApiClient, type ApiAnswer, type Credential } from './api-client.js';
 export { chromiumTest, findChromium } from './chromium.js';
 export { eventually } from './eventually.js';
 export { FaultProxy } from './fault-proxy.js';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { pageOf, scopeSchema } from '#platform';
-import type { ApiKey } from '#storage';
+import { isNetwork, scopeSchema } from '#platform';
 
 export const apiKeyIdSchema = z.string().min(1).max(100);
 
@@ -10,49 +9,45 @@ const expiresAt = z.iso
   .transform((text) => new Date(text))
   .refine((date) => date.getTime() > Date.now(), 'must be in the future');
 
+const allowedAddresses = z
+  .array(z.string().max(50).refine(isNetwork, 'must be an address, or a network in CIDR notation'))
+  .min(1)
+  .max(100)
+  .nullable()
+  .describe('Addresses and networks that it may be used from; null: from anywhere.');
+
 export const createApiKeySchema = z
   .strictObject({
     name,
-    scopes: z.array(scopeSchema).min(1).max(20).describe('No more than your own key has.'),
+    scopes: z.array(scopeSchema).min(1).max(20).describe('No more than you have yourself.'),
     expires_at: expiresAt.optional(),
+    allowed_addresses: allowedAddresses.optional(),
+    workspace: z.string().min(1).max(100).optional().describe('Your own; a key is made in no other.'),
   })
   .meta({ id: 'NewApiKey' });
 export type CreateApiKey = z.infer<typeof createApiKeySchema>;
 
 export const updateApiKeySchema = z
-  .strictObject({ name: name.optional(), expires_at: expiresAt.optional() })
+  .strictObject({
+    name: name.optional(),
+    expires_at: expiresAt.optional(),
+    allowed_addresses: allowedAddresses.optional(),
+  })
   .meta({ id: 'ApiKeyChange' });
 export type UpdateApiKey = z.infer<typeof updateApiKeySchema>;
 
-const moment = z.iso.datetime().nullable();
-
-export const apiKeySchema = z
+export const rotateApiKeySchema = z
   .strictObject({
-    id: z.string(),
-    name: z.string(),
-    prefix: z.string().describe('How the key begins, to recognise it by.'),
-    scopes: z.array(scopeSchema),
-    created_at: z.iso.datetime(),
-    expires_at: moment,
-    revoked_at: moment,
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(2_592_000)
+      .default(86_400)
+      .describe('How long the former key still works.'),
+    replace_previous: z
+      .boolean()
+      .default(false)
+      .describe('End the former key of the last rotation, should it still work.'),
   })
-  .meta({ id: 'ApiKey' });
-export type ApiKeyView = z.infer<typeof apiKeySchema>;
-
-export const createdApiKeySchema = apiKeySchema
-  .extend({ key: z.string().describe('Shown this once.') })
-  .meta({ id: 'CreatedApiKey' });
-
-export const apiKeyPageSchema = pageOf(apiKeySchema, 'ApiKeyPage');
-
-export function apiKeyView(key: ApiKey): ApiKeyView {
-  return {
-    id: key.id,
-    name: key.name,
-    prefix: key.prefix,
-    scopes: key.scopes as ApiKeyView['scopes'],
-    created_at: key.createdAt.toISOString(),
-    expires_at: key.expiresAt?.toISOString() ?? null,
-    revoked_at: key.revokedAt?.toISOString() ?? null,
-  };
-}
+  .meta({ id: 'ApiKeyRotation' });
+export type RotateApiKey = z.infer<typeof rotateApiKeySchema>;

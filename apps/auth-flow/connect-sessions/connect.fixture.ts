@@ -1,8 +1,9 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createService } from '#platform';
+import { AssertionSigner, createService, type Role } from '#platform';
 import { AuditEntry, Database, IntegrationRepository, newId, type Integration } from '#storage';
 import {
   ApiClient,
@@ -54,11 +55,12 @@ export class ConnectFixture {
   ) {}
 
   integration!: string;
+  private readonly replicas: NestFastifyApplication[] = [];
 
   static async start(): Promise<ConnectFixture> {
     const folder = mkdtempSync(join(tmpdir(), 'connect-'));
     createKeyFile(join(folder, 'keys.json'));
-    writeFileSync(join(folder, 'assertion.jwks.json'), '{"keys":[]}');
+    writeAssertionKeys(folder);
     const env = { SANDBOX_DATA_FILE: join(folder, 'sandbox.sqlite'), SANDBOX_ADMIN_PORT: '0', ...users };
     const [database, redis, sandbox, port] = await Promise.all([
       createDatabase(),
@@ -88,10 +90,42 @@ export class ConnectFixture {
   }
 
   async stop(): Promise<void> {
-    await this.app.close();
+    await Promise.all([this.app, ...this.replicas].map((app) => app.close()));
     await this.sandbox.stop();
     await Promise.all([this.database.drop(), this.redis.drop()]);
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** Another auth-flow on the same stores, under the same public URL. */
+  async replica(settings: Record<string, string> = {}): Promise<ApiClient> {
+    const app = await service(this.folder, this.api.origin, this, settings);
+    this.replicas.push(app);
+    await app.listen(0, '127.0.0.1');
+    return new ApiClient(await app.getUrl(), this.apiKey);
+  }
+
+  /** A member of the workspace, whose requests admin vouches for. */
+  async person(
+    role: Role,
+    { workspace = this.workspace, signedInAt = new Date() }: { workspace?: string; signedInAt?: Date } = {},
+  ): Promise<{ id: string; api: ApiClient }> {
+    const id = `usr_${randomUUID()}`;
+    await this.database.query(
+      `INSERT INTO person (id, issuer, subject, name) VALUES ($1, 'https://issuer.example', $1, 'Grace')`,
+      [id],
+    );
+    await this.database.query(
+      `INSERT INTO member (workspace_id, person_id, role, source) VALUES ($1, $2, $3, 'invitation')`,
+      [workspace, id, role],
+    );
+    const signer = await AssertionSigner.fromFile(join(this.folder, 'assertion.json'), 'admin');
+    const actor = { id, name: 'Grace' };
+    const vouch = (method: string, path: string) =>
+      signer.sign({
+        audience: 'auth-flow',
+        ...{ workspace, role, actor, authenticatedAt: signedInAt, request: { method, path } },
+      });
+    return { id, api: this.api.as(vouch) };
   }
 
   /** Registered at the sandbox, and stored with its secret. */
@@ -222,6 +256,7 @@ async function service(
   folder: string,
   publicUrl: string,
   { database, redis, sandbox }: { database: TestDatabase; redis: TestRedis; sandbox: TestProcess },
+  settings: Record<string, string> = {},
 ): Promise<NestFastifyApplication> {
   const config = new AuthFlowConfig({
     NODE_ENV: 'test',
@@ -232,6 +267,18 @@ async function service(
     VAULT_KEY_FILE: join(folder, 'keys.json'),
     ASSERTION_JWKS_FILE: join(folder, 'assertion.jwks.json'),
     OUTBOUND_SANDBOX_ORIGIN: sandbox.url,
+    ...settings,
   });
   return createService({ service: 'auth-flow', module: AuthFlowModule.with(config), config });
+}
+
+function writeAssertionKeys(folder: string): void {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const [own, shown] = [privateKey, publicKey].map((key) => ({
+    ...key.export({ format: 'jwk' }),
+    kid: 'k1',
+    alg: 'EdDSA',
+  }));
+  writeFileSync(join(folder, 'assertion.json'), JSON.stringify(own));
+  writeFileSync(join(folder, 'assertion.jwks.json'), JSON.stringify({ keys: [shown] }));
 }

@@ -21,6 +21,28 @@ export function isAllowedAddress(networks: readonly string[], address: string): 
   return version !== 0 && list.check(plain, version === 4 ? 'ipv4' : 'ipv6');
 }
 
+/** Whether each of `networks` lies in a single one of `outer`. Of a union of several nothing is known. */
+export function areNetworksWithin(networks: readonly string[], outer: readonly string[]): boolean {
+  return networks.every((network) => outer.some((one) => isNetworkWithin(network, one)));
+}
+
+function isNetworkWithin(network: string, outer: string): boolean {
+  const [inner, around] = [network, outer].map((text) => {
+    const [address = '', length] = text.split('/');
+    const version = isIP(address);
+    return { address, version, length: Number(length ?? (version === 4 ? 32 : 128)) };
+  }) as [NetworkParts, NetworkParts];
+  // Addresses that are mapped from one family into the other would be compared by lengths that do not fit.
+  if (inner.version !== around.version || inner.length < around.length) return false;
+  return listOf([outer]).check(inner.address, inner.version === 4 ? 'ipv4' : 'ipv6');
+}
+
+interface NetworkParts {
+  address: string;
+  version: number;
+  length: number;
+}
+
 function listOf(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {

@@ -205,19 +205,21 @@ const apiKeys = [
   `GRANT UPDATE (last_used_at) ON api_key TO evergrant_definer`,
   // People sign in at admin: it takes no keys any more.
   `REVOKE EXECUTE ON FUNCTION find_api_keys(bytea[]) FROM evergrant_admin`,
-  // Follows find_api_keys, which services of the version before still call while this one is rolled out.
+  // Follows find_api_keys, which services of the version before still call while this one is rolled out. A former key
+  // expires when its overlap ends, so that whoever holds it makes nothing that outlives it.
   ...definerFunction(
     'find_api_keys_in_use(bytea[])',
     `CREATE FUNCTION find_api_keys_in_use(hashes bytea[])
      RETURNS TABLE (key_hash bytea, workspace_id text, id text, name text, scopes text[], suspended boolean,
        expires_at timestamptz, allowed_addresses text[], person_id text)
      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-       SELECT f.hash, k.workspace_id, k.id, k.name, k.scopes, w.suspended_at IS NOT NULL, k.expires_at,
-              k.allowed_addresses, k.person_id
+       SELECT f.hash, k.workspace_id, k.id, k.name, k.scopes, w.suspended_at IS NOT NULL,
+              least(k.expires_at, f.until), k.allowed_addresses, k.person_id
        FROM (
-         SELECT key_hash AS hash, workspace_id, id FROM api_key WHERE key_hash = ANY (hashes)
+         SELECT key_hash AS hash, workspace_id, id, NULL::timestamptz AS until FROM api_key
+         WHERE key_hash = ANY (hashes)
          UNION ALL
-         SELECT previous_key_hash, workspace_id, id FROM api_key
+         SELECT previous_key_hash, workspace_id, id, previous_expires_at FROM api_key
          WHERE previous_key_hash = ANY (hashes) AND previous_expires_at > now()
        ) f
        JOIN api_key k ON k.workspace_id = f.workspace_id AND k.id = f.id
