@@ -209,6 +209,7 @@ describe('a service on the platform', () => {
 
   it.each([
     ['a NUL character', { text: 'a\0' }, {}, 400, 'invalid-request'],
+    ['half a character', { text: '\ud800' }, {}, 400, 'invalid-request'],
     [
       'another content type',
       'text=hi',

@@ -16,8 +16,9 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const place = places[metadata.type];
     if (place === undefined) return value;
-    const nul = findNul(value, metadata.data ? `${place}/${metadata.data}` : place);
-    if (nul !== undefined) throw invalid([{ pointer: nul, detail: 'NUL characters are not allowed' }]);
+    const pointer = findUnstorable(value, metadata.data ? `${place}/${metadata.data}` : place);
+    if (pointer !== undefined)
+      throw invalid([{ pointer, detail: 'NUL characters and lone surrogates are not allowed' }]);
     if (!metadata.schema) return value;
     const result = await this.validate<T>(value, metadata.schema);
     if (!result.issues) return result.value;
@@ -47,14 +48,18 @@ function escapePointer(segment: string): string {
   return segment.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100);
 }
 
-/** Postgres stores no NUL character, so it is refused here with a pointer and not there with an error. */
-function findNul(value: unknown, pointer: string): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') ? pointer : undefined;
+/** Postgres stores no NUL, and no JSON that is hashed (RFC 8785) has half a character: refused here, with a pointer. */
+function findUnstorable(value: unknown, pointer: string): string | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : pointer;
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return undefined;
   for (const [key, inner] of Object.entries(value)) {
-    if (key.includes('\0')) return pointer;
-    const found = findNul(inner, `${pointer}/${escapePointer(key)}`);
+    if (!isStorable(key)) return pointer;
+    const found = findUnstorable(inner, `${pointer}/${escapePointer(key)}`);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }
