@@ -14,6 +14,7 @@ import {
   RefreshAttempt,
   TokenReader,
   TokenSet,
+  Workspace,
 } from '#storage';
 import { AuthFlowConfig } from './auth-flow.config.js';
 
@@ -30,6 +31,7 @@ const entities = [
   OutboxEvent,
   RefreshAttempt,
   TokenSet,
+  Workspace,
 ];
 
 /** What all of auth-flow stands on. */

@@ -254,6 +254,7 @@ describe('every route', () => {
       '/v1/connect-sessions/{id}/confirm': session.id,
       '/v1/api-keys/{id}': key.id,
       '/v1/api-keys/{id}/rotate': key.id,
+      '/v1/workspaces/{id}': workspace,
     };
     const bodies: Record<string, object> = {
       '/v1/connections/{id}': { paused: true },

@@ -15,10 +15,7 @@ export class Database {
    */
   async inWorkspace<T>(workspace: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.guarded(() =>
-      this.source.transaction(async (manager) => {
-        await manager.query(`SELECT set_config('evergrant.workspace', $1, true)`, [workspace]);
-        return work(new Transaction(manager, workspace));
-      }),
+      this.source.transaction(async (manager) => work(await Transaction.bind(manager, workspace))),
     );
   }
 

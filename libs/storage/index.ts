@@ -84,6 +84,7 @@ export { RefreshAttempt, type RefreshAttemptState } from './entities/refresh-att
 export { Revocation } from './entities/revocation.entity.js';
 export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
 export { TokenSet } from './entities/token-set.entity.js';
+export { Workspace } from './entities/workspace.entity.js';
 
 export { ApiKeyRepository, type NewApiKey } from './repositories/api-key.repository.js';
 export {
@@ -132,6 +133,7 @@ export {
   type ConnectionReads,
 } from './repositories/connection-usage.repository.js';
 export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';
+export { WorkspaceRepository, type PersonsWorkspace } from './repositories/workspace.repository.js';
 export {
   TokenFingerprintRepository,
   type FingerprintedToken,

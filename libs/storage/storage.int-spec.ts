@@ -113,10 +113,48 @@ describe('row-level security', () => {
   });
 });
 
+describe('a transaction over two workspaces', () => {
+  const entry = (id: string) => ({ actor, action: 'test.done', subject: { type: 'test', id } });
+  const writtenIn = (id: string) =>
+    postgres
+      .query<{ workspace: string }>(
+        `SELECT workspace_id AS workspace FROM audit_entry WHERE subject_id = $1 ORDER BY sequence`,
+        [id],
+      )
+      .then((rows) => rows.map(({ workspace }) => workspace));
+
+  it('writes into each under its own policy, and sees only the one it is bound to', async () => {
+    const [mine, theirs] = [await seedConnection(postgres), await seedConnection(postgres)];
+    const seen = await authFlow.inWorkspace(mine.workspace, async (tx) => {
+      const visible = (in_: typeof tx) => in_.manager.query<{ id: string }[]>(`SELECT id FROM connection`);
+      const there = await tx.inOther(theirs.workspace, async (other) => {
+        await other.get(AuditRepository).append(entry('both'));
+        return visible(other);
+      });
+      await tx.get(AuditRepository).append(entry('both'));
+      return [...there, ...(await visible(tx))].map(({ id }) => id);
+    });
+    expect(seen).toEqual([theirs.connection, mine.connection]);
+    expect(await writtenIn('both')).toEqual([theirs.workspace, mine.workspace]);
+  });
+
+  it('writes into neither where it fails', async () => {
+    const [mine, theirs] = [await seedWorkspace(postgres), await seedWorkspace(postgres)];
+    const failing = authFlow.inWorkspace(mine.workspace, async (tx) => {
+      await tx.inOther(theirs.workspace, (other) => other.get(AuditRepository).append(entry('neither')));
+      throw new Error('too late');
+    });
+    await expect(failing).rejects.toThrow('too late');
+    expect(await writtenIn('neither')).toEqual([]);
+  });
+});
+
 describe('grants', () => {
   it.each([
     ['auth-flow', `SELECT sealed_refresh_token FROM token_set`],
     ['auth-flow', `SELECT entry FROM audit_entry`],
+    ['auth-flow', `SELECT person_id FROM member`],
+    ['auth-flow', `UPDATE workspace SET created_at = now()`],
     ['admin', `SELECT sealed_access_token FROM token_set`],
     ['admin', `SELECT sealed_answer FROM token_landing`],
     ['admin', `UPDATE connection SET state = 'active'`],

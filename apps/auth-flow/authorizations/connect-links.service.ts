@@ -11,6 +11,7 @@ import {
   type Integration,
   IntegrationRepository,
   newId,
+  WorkspaceRepository,
 } from '#storage';
 import { requestId } from '#platform';
 import { Vault } from '#vault';
@@ -48,15 +49,17 @@ export class ConnectLinksService {
     const found = await this.database.inWorkspace(workspace, async (tx) => {
       const session = await tx.get(ConnectSessionRepository).find(at.id);
       const integration = session && (await tx.get(IntegrationRepository).find(session.integrationId));
-      return integration && { session, integration };
+      const suspended = await tx.get(WorkspaceRepository).isSuspended();
+      return integration && { session, integration, suspended };
     });
     if (!found) throw Refusal.of('link_unknown');
-    const { session, integration } = found;
+    const { session, integration, suspended } = found;
     const place = { workspace, session, bound: false, connectToken: token };
     const link = linkState(session, Date.now());
     // Opened again after its work was done: nothing that its session or the audit log need to know.
     if (link === 'used') throw Refusal.of('link_used');
     if (link === 'expired') throw Refusal.of('link_expired').at(place);
+    if (suspended) throw Refusal.of('workspace_suspended').at(place);
     const provider = this.clients.resolve(integration);
     if (integration.state !== 'active' || integration.clientId === null || !provider)
       throw Refusal.of('integration_unavailable').at(place);

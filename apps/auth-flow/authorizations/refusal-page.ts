@@ -26,6 +26,12 @@ const words: Record<Refusal['kind'], (provider: string) => Words> = {
     advice:
       'Open your link again and finish in the same browser, with cookies allowed and within ten minutes.',
   }),
+  suspended: () => ({
+    heading: 'No accounts can be connected right now',
+    happened:
+      'The application that sent you here is suspended. Nothing was connected, and nothing of your link was used up.',
+    advice: 'Ask the application when it is back, then open your link again.',
+  }),
   provider: (provider) => ({
     heading: `${provider} could not be connected`,
     happened: `${provider} did not give us the access in a way that we can accept. Nothing was connected.`,

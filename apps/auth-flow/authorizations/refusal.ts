@@ -13,7 +13,7 @@ export type RefusalCode =
   | 'response_malformed'
   | `id_token_${string}`;
 
-type Kind = 'denied' | 'link' | 'used' | 'browser' | 'provider' | 'account';
+type Kind = 'denied' | 'link' | 'used' | 'browser' | 'suspended' | 'provider' | 'account';
 
 interface Text {
   kind: Kind;
@@ -44,6 +44,11 @@ const texts = {
   link_expired: { kind: 'link', status: 410, detail: 'The connect link was opened after it had expired.' },
   link_used: { kind: 'used', status: 410, detail: 'The connect link was opened again after its completion.' },
   too_many_attempts: { kind: 'link', status: 429, detail: 'The connect link was started too often.' },
+  workspace_suspended: {
+    kind: 'suspended',
+    status: 403,
+    detail: 'The workspace is suspended. The link works again once an admin resumes it.',
+  },
   integration_unavailable: {
     kind: 'provider',
     status: 503,

@@ -19,6 +19,7 @@ const toldOnce: ReadonlySet<string> = new Set([
   'link_expired',
   'too_many_attempts',
   'integration_unavailable',
+  'workspace_suspended',
 ]);
 
 /** Writes down why an authorization was refused: on its session, for the API's caller, and in the audit log. */

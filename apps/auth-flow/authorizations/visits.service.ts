@@ -5,6 +5,7 @@ import {
   Database,
   Directory,
   type Transaction,
+  WorkspaceRepository,
 } from '#storage';
 import { Vault } from '#vault';
 import { AuthFlowConfig } from '../auth-flow.config.js';
@@ -62,6 +63,7 @@ export class VisitsService {
     const link = linkState(session, Date.now());
     if (request.usedAt === null && link === 'used') throw Refusal.of('link_used').at(place);
     if (link === 'expired') throw Refusal.of('link_expired').at(place);
+    if (await tx.get(WorkspaceRepository).isSuspended()) throw Refusal.of('workspace_suspended').at(place);
     const sealed = await requests.claim(id);
     if (sealed !== undefined) return { request, session, sealed, landed: undefined };
     // An answer that landed and was not taken in: the browser reloads after an outage of ours.

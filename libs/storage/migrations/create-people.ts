@@ -101,9 +101,9 @@ const members = [
   ...definerFunction(
     'list_memberships(text)',
     `CREATE FUNCTION list_memberships(person text)
-     RETURNS TABLE (workspace_id text, name text, role text, source text, suspended boolean)
+     RETURNS TABLE (workspace_id text, name text, role text, source text, suspended boolean, created_at timestamptz)
      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-       SELECT m.workspace_id, w.name, m.role, m.source, w.suspended_at IS NOT NULL
+       SELECT m.workspace_id, w.name, m.role, m.source, w.suspended_at IS NOT NULL, w.created_at
        FROM member m JOIN workspace w ON w.id = m.workspace_id WHERE m.person_id = person ORDER BY w.name, w.id
      $$`,
     'evergrant_admin',

@@ -1,0 +1,60 @@
+import { Workspace } from '../entities/workspace.entity.js';
+import type { TransactionContext } from '../transaction.js';
+
+/** A workspace that a person is a member of. */
+export interface PersonsWorkspace {
+  id: string;
+  name: string;
+  role: string;
+  suspended: boolean;
+  createdAt: Date;
+}
+
+export class WorkspaceRepository {
+  constructor(private readonly context: TransactionContext) {}
+
+  /** Makes the workspace that this transaction is bound to. */
+  async insert(name: string): Promise<void> {
+    await this.context.manager.query(`INSERT INTO workspace (id, name) VALUES ($1, $2)`, [
+      this.context.workspace,
+      name,
+    ]);
+  }
+
+  /** The person who made the workspace is its first admin. */
+  async insertFirstAdmin(person: string): Promise<void> {
+    await this.context.manager.query(
+      `INSERT INTO member (workspace_id, person_id, role, source) VALUES ($1, $2, 'admin', 'creation')`,
+      [this.context.workspace, person],
+    );
+  }
+
+  async find(): Promise<Workspace | null> {
+    return this.context.manager.findOneBy(Workspace, { id: this.context.workspace });
+  }
+
+  /** The row, locked until the transaction ends. */
+  async lock(): Promise<Workspace | null> {
+    return this.context.manager.findOne(Workspace, {
+      where: { id: this.context.workspace },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  /** Writes what may change of a row that this transaction locked, as its next version. */
+  async update({ id, name, suspendedAt, version }: Workspace): Promise<void> {
+    await this.context.manager.update(Workspace, { id }, { name, suspendedAt, version: version + 1 });
+  }
+
+  async isSuspended(): Promise<boolean> {
+    return ((await this.find())?.suspendedAt ?? null) !== null;
+  }
+
+  /** Every workspace that a person is a member of, this one or not. */
+  async listOf(person: string): Promise<PersonsWorkspace[]> {
+    return this.context.manager.query<PersonsWorkspace[]>(
+      `SELECT workspace_id AS id, name, role, suspended, created_at AS "createdAt" FROM list_memberships($1)`,
+      [person],
+    );
+  }
+}
