@@ -61,7 +61,17 @@ module.exports = {
     onlyOurs('providers', 'oauth'),
     onlyOurs('storage', 'oauth'),
     onlyOurs('events', 'oauth'),
-    onlyOurs('composition', 'storage', 'events', 'vault', 'outbound', 'providers', 'platform'),
+    onlyOurs(
+      'composition',
+      'storage',
+      'events',
+      'vault',
+      'outbound',
+      'providers',
+      'platform',
+      'oauth',
+      'resource-server',
+    ),
     {
       name: 'oauth-is-pure',
       comment: 'The rules are functions: jose, oauth4webapi, zod and Node’s own; I/O is an injected fetch.',

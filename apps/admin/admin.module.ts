@@ -73,7 +73,7 @@ export class AdminModule {
           uses: [EventStream, RefreshQueue, RevocationQueue],
         }),
         OutboundModule.with(config),
-        ApiAccessModule.with({ keys: false, idempotency: false }),
+        ApiAccessModule.forPeople(),
       ],
       controllers: [
         SignInController,

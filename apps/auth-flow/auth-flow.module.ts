@@ -12,6 +12,7 @@ import { IntrospectionModule } from './introspection/introspection.module.js';
 import { JwksModule } from './jwks/jwks.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { WorkloadIdentitiesModule } from './workload-identities/workload-identities.module.js';
 import { WorkspacesModule } from './workspaces/workspaces.module.js';
 
 /** Integrations, connect sessions, authorizations, connections and the reading of tokens. */
@@ -33,6 +34,7 @@ export class AuthFlowModule {
         JwksModule,
         WorkspaceEventsModule,
         ApiKeysModule,
+        WorkloadIdentitiesModule,
         WorkspacesModule,
       ],
     };

@@ -14,6 +14,7 @@ import {
   RefreshAttempt,
   TokenReader,
   TokenSet,
+  WorkloadIdentity,
   Workspace,
 } from '#storage';
 import { AuthFlowConfig } from './auth-flow.config.js';
@@ -31,6 +32,7 @@ const entities = [
   OutboxEvent,
   RefreshAttempt,
   TokenSet,
+  WorkloadIdentity,
   Workspace,
 ];
 
@@ -51,10 +53,10 @@ export class InfrastructureModule {
           uses: [RefreshQueue, RefreshSignal],
         }),
         TokenCustodyModule.with(config),
-        ApiAccessModule.with({ keys: true, idempotency: true }),
+        ApiAccessModule.forMachines(config),
       ],
       providers,
-      exports: providers,
+      exports: [...providers, ApiAccessModule],
     };
   }
 }

@@ -243,6 +243,12 @@ describe('every route', () => {
       name: 'theirs',
       scopes: ['events:read'],
     });
+    const { body: identity } = await api.post<{ id: string }>('/v1/workload-identities', {
+      name: 'theirs',
+      issuer: 'https://issuer.example',
+      claims: { sub: 'x' },
+      scopes: ['events:read'],
+    });
     const ids: Record<string, string> = {
       '/v1/integrations/{id}': theirs.integration,
       '/v1/connections/{id}': theirs.connection,
@@ -255,6 +261,7 @@ describe('every route', () => {
       '/v1/api-keys/{id}': key.id,
       '/v1/api-keys/{id}/rotate': key.id,
       '/v1/workspaces/{id}': workspace,
+      '/v1/workload-identities/{id}': identity.id,
     };
     const bodies: Record<string, object> = {
       '/v1/connections/{id}': { paused: true },

@@ -5,6 +5,7 @@ import { configClass, serviceSettings, setting } from '#platform';
 export class RevocationAuditConfig extends configClass('revocation-audit', {
   ...serviceSettings,
   ...tokenCustodySettings,
+  PUBLIC_URL: setting.origin(),
   REVOCATION_AUDIT_DATABASE_URL: setting.postgresUrl(),
   REDIS_URL: setting.redisUrl(),
   ASSERTION_JWKS_FILE: setting.file(),

@@ -48,7 +48,7 @@ export class RevocationAuditModule {
           uses: [RevocationQueue],
         }),
         TokenCustodyModule.with(config),
-        ApiAccessModule.with({ keys: true, idempotency: true }),
+        ApiAccessModule.forMachines(config),
       ],
       controllers: [RevocationsController, AuditEntriesController],
       providers: [

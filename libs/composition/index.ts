@@ -1,5 +1,6 @@
 /** What services are put together from: the one place where our libraries meet. */
-export { ApiAccessModule } from './api-access.module.js';
+export { ApiAccessModule, type MachineAccess } from './api-access.module.js';
+export { WorkloadAudience } from './workload-audience.js';
 export { IdTokens } from './id-tokens.js';
 export { OutboundModule, outboundSettings, type OutboundConfig } from './outbound.module.js';
 export { Approvals, obstacleToDeciding, type ApprovalObstacle, type ApprovalWish } from './approvals.js';

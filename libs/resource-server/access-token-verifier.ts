@@ -1,24 +1,12 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  jwtVerify,
-  type FetchImplementation,
-  type JWK,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
-import { AccessTokenError, type AccessTokenRefusal } from './access-token-error.js';
-
-/** How a key set is fetched; OutboundClient's `fetch` will do. */
-export type KeySetFetch = FetchImplementation;
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { AccessTokenError } from './access-token-error.js';
+import { asymmetric, checkJwt, isSenderConstrained, keyFinder, type IssuerKeys } from './check-jwt.js';
 
 export interface AccessTokenVerifierOptions {
   issuer: string;
   /** This resource server's identifier, which must be in `aud`. */
   audience: string;
-  keys: { uri: string; fetch: KeySetFetch } | { keys: JWK[] };
+  keys: IssuerKeys;
   /** Asymmetric ones; RS256, PS256, ES256 and EdDSA unless told. */
   algorithms?: readonly string[];
   /** How far the issuer's clock may be off; 5 s unless told. */
@@ -43,21 +31,13 @@ const requiredClaims = ['exp', 'sub', 'client_id', 'iat', 'jti'];
 export class AccessTokenVerifier {
   readonly #options: AccessTokenVerifierOptions;
   readonly #algorithms: string[];
-  readonly #keySet: JWTVerifyGetKey;
+  readonly #findKey: JWTVerifyGetKey;
 
   /** @throws TypeError for a symmetric algorithm or `none`. */
   constructor(options: AccessTokenVerifierOptions) {
     this.#options = options;
-    this.#algorithms = [...(options.algorithms ?? ['RS256', 'PS256', 'ES256', 'EdDSA'])];
-    if (this.#algorithms.some((name) => !/^(RS|PS|ES|Ed)/.test(name))) {
-      // With a MAC whoever can verify can issue, and the public key could be passed off as the secret.
-      throw new TypeError('Access tokens are verified with asymmetric algorithms only.');
-    }
-    const { keys } = options;
-    this.#keySet =
-      'fetch' in keys
-        ? createRemoteJWKSet(new URL(keys.uri), { [customFetch]: keys.fetch })
-        : createLocalJWKSet(keys);
+    this.#algorithms = asymmetric(options.algorithms ?? ['RS256', 'PS256', 'ES256', 'EdDSA']);
+    this.#findKey = keyFinder(options.keys);
   }
 
   get audience(): string {
@@ -66,8 +46,16 @@ export class AccessTokenVerifier {
 
   /** @throws AccessTokenError with the reason and the status for it. */
   async verify(token: string, requiredScopes: readonly string[] = []): Promise<AccessToken> {
+    try {
+      return await this.#verify(token, requiredScopes);
+    } catch (error) {
+      throw error instanceof AccessTokenError ? new AccessTokenError(error.refusal, requiredScopes) : error;
+    }
+  }
+
+  async #verify(token: string, requiredScopes: readonly string[]): Promise<AccessToken> {
     const { issuer, audience, clockToleranceSeconds: clockTolerance = 5, now } = this.#options;
-    const { payload } = await jwtVerify(token, this.#keySet, {
+    const { payload } = await checkJwt(token, this.#findKey, {
       // An ID token has typ JWT or none; this is what keeps it out (RFC 9068 5).
       typ: 'at+jwt',
       algorithms: this.#algorithms,
@@ -76,16 +64,12 @@ export class AccessTokenVerifier {
       requiredClaims,
       clockTolerance,
       currentDate: now?.(),
-    }).catch((error: unknown) => {
-      throw new AccessTokenError(refusalOf(error), requiredScopes);
     });
     const accessToken = read(payload);
-    if (!accessToken) throw new AccessTokenError('claim-missing', requiredScopes);
-    // A token bound to a key (RFC 8705 3, RFC 9449 6) would lose that protection if it passed as a bearer token.
-    if (payload.cnf !== undefined) throw new AccessTokenError('sender-constrained', requiredScopes);
-    if (!requiredScopes.every((scope) => accessToken.scopes.has(scope))) {
-      throw new AccessTokenError('scope-missing', requiredScopes);
-    }
+    if (!accessToken) throw new AccessTokenError('claim-missing');
+    if (isSenderConstrained(payload)) throw new AccessTokenError('sender-constrained');
+    if (!requiredScopes.every((scope) => accessToken.scopes.has(scope)))
+      throw new AccessTokenError('scope-missing');
     return accessToken;
   }
 }
@@ -102,27 +86,4 @@ function read(claims: JWTPayload): AccessToken | undefined {
     expiresAt: new Date(exp * 1000),
     claims,
   };
-}
-
-function refusalOf(error: unknown): AccessTokenRefusal {
-  if (error instanceof errors.JWTExpired) return 'expired';
-  if (error instanceof errors.JWTClaimValidationFailed) return claimRefusal(error.claim, error.reason);
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad-signature';
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm-not-allowed';
-  // A critical header that nobody here understands (RFC 7515 4.1.11).
-  if (error instanceof errors.JOSENotSupported) return 'malformed-token';
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
-    return 'unknown-key';
-  }
-  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) return 'malformed-token';
-  // What is left went wrong while the key set was fetched and read: nobody can say yet whether the token is good.
-  return 'keys-unavailable';
-}
-
-function claimRefusal(claim: string, reason: string): AccessTokenRefusal {
-  if (claim === 'typ') return 'wrong-type';
-  if (reason === 'missing' || reason === 'invalid') return 'claim-missing';
-  if (claim === 'iss') return 'wrong-issuer';
-  if (claim === 'aud') return 'wrong-audience';
-  return claim === 'nbf' || claim === 'iat' ? 'not-yet-valid' : 'claim-missing';
 }

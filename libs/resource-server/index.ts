@@ -7,8 +7,15 @@ export {
   AccessTokenVerifier,
   type AccessToken,
   type AccessTokenVerifierOptions,
-  type KeySetFetch,
 } from './access-token-verifier.js';
+export type { IssuerKeys, KeySetFetch } from './check-jwt.js';
+export { CachedKeySet, type CachedKeySetOptions } from './cached-key-set.js';
+export {
+  claimedParties,
+  WorkloadTokenVerifier,
+  type WorkloadToken,
+  type WorkloadTokenVerifierOptions,
+} from './workload-token-verifier.js';
 export { AccessTokenGuard } from './access-token.guard.js';
 export { bearerChallenge, bearerToken } from './bearer.js';
 export { CurrentAccessToken, RequireTokenScope } from './require-token-scope.js';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
+import type { WorkloadClaims, WorkloadKeys } from './entities/workload-identity.entity.js';
 
 export interface FoundKey {
   keyHash: Buffer;
@@ -11,6 +12,16 @@ export interface FoundKey {
   expiresAt: Date | null;
   allowedAddresses: string[] | null;
   person: string | null;
+}
+
+/** A workload identity, as far as a token is checked by it. */
+export interface FoundWorkloadIdentity {
+  id: string;
+  claims: WorkloadClaims;
+  scopes: string[];
+  jwks: WorkloadKeys | null;
+  person: string | null;
+  suspended: boolean;
 }
 
 /** Later than this a slot counts as backlog. */
@@ -56,6 +67,15 @@ export class Directory {
               allowed_addresses AS "allowedAddresses", person_id AS person
        FROM find_api_keys_in_use($1)`,
       [hashes],
+    );
+  }
+
+  /** What a workspace trusts of an issuer. */
+  async findWorkloadIdentities(workspace: string, issuer: string): Promise<FoundWorkloadIdentity[]> {
+    return this.database.prepared<FoundWorkloadIdentity>(
+      'find_workload_identities',
+      `SELECT id, claims, scopes, jwks, person_id AS person, suspended FROM find_workload_identities($1, $2)`,
+      [workspace, issuer],
     );
   }
 

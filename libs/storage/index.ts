@@ -19,6 +19,7 @@ export {
   type DueSlot,
   type EndingConsent,
   type FoundKey,
+  type FoundWorkloadIdentity,
   type Located,
 } from './directory.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
@@ -84,6 +85,11 @@ export { RefreshAttempt, type RefreshAttemptState } from './entities/refresh-att
 export { Revocation } from './entities/revocation.entity.js';
 export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
 export { TokenSet } from './entities/token-set.entity.js';
+export {
+  WorkloadIdentity,
+  type WorkloadClaims,
+  type WorkloadKeys,
+} from './entities/workload-identity.entity.js';
 export { Workspace } from './entities/workspace.entity.js';
 
 export { ApiKeyRepository, type NewApiKey } from './repositories/api-key.repository.js';
@@ -133,6 +139,10 @@ export {
   type ConnectionReads,
 } from './repositories/connection-usage.repository.js';
 export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';
+export {
+  WorkloadIdentityRepository,
+  type NewWorkloadIdentity,
+} from './repositories/workload-identity.repository.js';
 export { WorkspaceRepository, type PersonsWorkspace } from './repositories/workspace.repository.js';
 export {
   TokenFingerprintRepository,

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 export type IdPrefix =
   | 'wsp' // workspace
   | 'key' // API key
+  | 'wid' // workload identity
   | 'int' // integration
   | 'sec' // integration secret
   | 'cse' // connect session

@@ -46,10 +46,8 @@ const violations: Record<string, Record<string, string>> = {
   'providers-knows-oauth': lib('providers', 'storage'),
   'storage-knows-oauth': lib('storage', 'vault'),
   'events-knows-oauth': lib('events', 'storage'),
-  'composition-knows-storage-and-events-and-vault-and-outbound-and-providers-and-platform': lib(
-    'composition',
-    'oauth',
-  ),
+  'composition-knows-storage-and-events-and-vault-and-outbound-and-providers-and-platform-and-oauth-and-resource-server':
+    lib('composition', 'refresh'),
   'oauth-is-pure': { 'libs/oauth/index.ts': `import '@nestjs/common';` },
   'oauth-does-no-io': { 'libs/oauth/index.ts': `import 'node:fs';` },
   'sandbox-imports-platform-only': { ...lib('vault', 'vault'), 'apps/sandbox/main.ts': `import '#vault';` },

@@ -180,6 +180,17 @@ describe('a rotated key', () => {
     expect(await post({ expires_at: inAnHour }, former)).toMatchObject(forbidden);
   });
 
+  it('is answered for by whoever rotated it, and its former one still by whoever had that', async () => {
+    const [ada, grace] = [await fixture.person('admin'), await fixture.person('admin')];
+    const before = await made({}, ada.api);
+    const { body: after } = await rotate(before.id, {}, grace.api);
+    const answersFor = async (key: string) => {
+      const limits = { expires_at: new Date(Date.now() + 60_000).toISOString() };
+      return (await made(limits, api.as(key))).created_by;
+    };
+    expect([await answersFor(before.key), await answersFor(after.key)]).toEqual([ada.id, grace.id]);
+  });
+
   it('rotates itself, as it is', async () => {
     const limits = { expires_at: inAnHour, allowed_addresses: ['127.0.0.0/8'] };
     const { id, key } = await made(limits);

@@ -80,7 +80,8 @@ export class ApiKeysService {
           'rotation-overlaps',
           `It works until ${until.toISOString()}; send replace_previous to end it now.`,
         );
-      await tx.get(ApiKeyRepository).rotate(id, stored, wish.overlap_seconds);
+      const personId = caller.person ?? null;
+      await tx.get(ApiKeyRepository).rotate(id, { ...stored, personId }, wish.overlap_seconds);
       await audit(tx, caller, 'api_key.rotated', id, { ...wish });
       return { apiKey: await found(tx, id), key };
     });

@@ -6,10 +6,12 @@ import type { RawAnswer } from './raw-answer.js';
 import { standardFormat } from './request-format.js';
 import { send, type Wire } from './wire.js';
 
+type MetadataEndpoint = Exclude<EndpointName, 'refresh'>;
+
 /** What an authorization server says of itself: RFC 8414, OpenID Connect Discovery 1.0. */
 export interface ServerMetadata {
   issuer: string;
-  endpoints: Partial<Record<Exclude<EndpointName, 'refresh'>, string>>;
+  endpoints: Partial<Record<MetadataEndpoint, string>>;
   issuerInResponse: boolean;
   codeChallengeMethods?: string[];
   idTokenAlgorithms?: string[];
@@ -25,8 +27,10 @@ export async function discoverMetadata(discovery: {
   issuer: string;
   allowHttp: boolean;
   wire: Wire;
+  /** Those that are wanted, unless all: an issuer of keys alone may say odd things of the others. */
+  endpoints?: readonly MetadataEndpoint[];
 }): Promise<ServerMetadata> {
-  const { issuer, allowHttp, wire } = discovery;
+  const { issuer, allowHttp, wire, endpoints } = discovery;
   const url = URL.parse(issuer);
   if (!url || url.search !== '' || !isSecureEndpoint(issuer, allowHttp))
     throw new OAuthError('endpoint-insecure', { phase: 'not_sent' });
@@ -34,7 +38,7 @@ export async function discoverMetadata(discovery: {
     const raw = await send(wire, { allowHttp }, standardFormat, (options) =>
       oauth.discoveryRequest(url, { ...options, algorithm }),
     );
-    if (raw.status === 200) return interpretMetadata(issuer, raw, allowHttp);
+    if (raw.status === 200) return interpretMetadata(issuer, raw, allowHttp, endpoints);
   }
   throw new OAuthError('metadata-unavailable');
 }
@@ -50,16 +54,21 @@ const endpointFields = {
 } as const;
 
 /** @throws OAuthError metadata-malformed, metadata-issuer-mismatch */
-export function interpretMetadata(issuer: string, raw: RawAnswer, allowHttp: boolean): ServerMetadata {
+export function interpretMetadata(
+  issuer: string,
+  raw: RawAnswer,
+  allowHttp: boolean,
+  wanted?: readonly MetadataEndpoint[],
+): ServerMetadata {
   const document = readDocument(raw, 'json');
   if (!document || typeof document['issuer'] !== 'string') throw fault('metadata-malformed');
   if (document['issuer'] !== issuer) throw fault('metadata-issuer-mismatch');
   const endpoints: ServerMetadata['endpoints'] = {};
-  for (const [name, field] of Object.entries(endpointFields)) {
-    const value = document[field];
+  for (const name of wanted ?? (Object.keys(endpointFields) as MetadataEndpoint[])) {
+    const value = document[endpointFields[name]];
     if (value === undefined || value === null) continue;
     if (typeof value !== 'string' || !isSecureEndpoint(value, allowHttp)) throw fault('metadata-malformed');
-    endpoints[name as keyof typeof endpointFields] = value;
+    endpoints[name] = value;
   }
   return {
     issuer,

@@ -29,7 +29,8 @@ export class CreatePeople1763683200008 implements MigrationInterface {
       `GRANT EXECUTE ON FUNCTION find_api_keys(bytea[]) TO evergrant_admin`,
       `DROP INDEX api_key_previous_key_hash`,
       `ALTER TABLE api_key DROP COLUMN previous_key_hash, DROP COLUMN previous_expires_at, DROP COLUMN rotated_at,
-         DROP COLUMN allowed_addresses, DROP COLUMN last_used_at, DROP COLUMN person_id, DROP COLUMN version`,
+         DROP COLUMN allowed_addresses, DROP COLUMN last_used_at, DROP COLUMN person_id, DROP COLUMN previous_person_id,
+         DROP COLUMN version`,
       `DROP FUNCTION find_session(bytea, text)`,
       `DROP TABLE session`,
       `DROP TABLE sign_in`,
@@ -200,13 +201,14 @@ const sessions = [
 const apiKeys = [
   `ALTER TABLE api_key ADD COLUMN previous_key_hash bytea, ADD COLUMN previous_expires_at timestamptz,
      ADD COLUMN rotated_at timestamptz, ADD COLUMN allowed_addresses text[], ADD COLUMN last_used_at timestamptz,
-     ADD COLUMN person_id text, ADD COLUMN version integer NOT NULL DEFAULT 1`,
+     ADD COLUMN person_id text, ADD COLUMN previous_person_id text, ADD COLUMN version integer NOT NULL DEFAULT 1`,
   `CREATE UNIQUE INDEX api_key_previous_key_hash ON api_key (previous_key_hash) WHERE previous_key_hash IS NOT NULL`,
   `GRANT UPDATE (last_used_at) ON api_key TO evergrant_definer`,
   // People sign in at admin: it takes no keys any more.
   `REVOKE EXECUTE ON FUNCTION find_api_keys(bytea[]) FROM evergrant_admin`,
   // Follows find_api_keys, which services of the version before still call while this one is rolled out. A former key
-  // expires when its overlap ends, so that whoever holds it makes nothing that outlives it.
+  // expires when its overlap ends, so that whoever holds it makes nothing that outlives it; and whoever rotated it
+  // answers for the new one, not for that.
   ...definerFunction(
     'find_api_keys_in_use(bytea[])',
     `CREATE FUNCTION find_api_keys_in_use(hashes bytea[])
@@ -214,12 +216,12 @@ const apiKeys = [
        expires_at timestamptz, allowed_addresses text[], person_id text)
      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        SELECT f.hash, k.workspace_id, k.id, k.name, k.scopes, w.suspended_at IS NOT NULL,
-              least(k.expires_at, f.until), k.allowed_addresses, k.person_id
+              least(k.expires_at, f.until), k.allowed_addresses, f.person_id
        FROM (
-         SELECT key_hash AS hash, workspace_id, id, NULL::timestamptz AS until FROM api_key
+         SELECT key_hash AS hash, workspace_id, id, NULL::timestamptz AS until, person_id FROM api_key
          WHERE key_hash = ANY (hashes)
          UNION ALL
-         SELECT previous_key_hash, workspace_id, id, previous_expires_at FROM api_key
+         SELECT previous_key_hash, workspace_id, id, previous_expires_at, previous_person_id FROM api_key
          WHERE previous_key_hash = ANY (hashes) AND previous_expires_at > now()
        ) f
        JOIN api_key k ON k.workspace_id = f.workspace_id AND k.id = f.id
@@ -253,10 +255,10 @@ const workloads = [
      scopes text[] NOT NULL,
      person_id text,
      created_at timestamptz NOT NULL DEFAULT now(),
-     last_used_at timestamptz,
      version integer NOT NULL DEFAULT 1,
      PRIMARY KEY (workspace_id, id)
    )`,
+  `CREATE INDEX workload_identity_issuer ON workload_identity (workspace_id, issuer)`,
   ...isolateByWorkspace('workload_identity'),
   ...allowDefiner('workload_identity', 'SELECT'),
   `GRANT SELECT, INSERT, UPDATE, DELETE ON workload_identity TO evergrant_auth_flow`,

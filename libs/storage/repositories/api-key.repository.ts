@@ -42,18 +42,22 @@ export class ApiKeyRepository {
     await this.context.manager.update(ApiKey, { workspaceId, id }, change);
   }
 
-  /** Gives it another key; the former one works for the overlap, though never longer than the key itself. */
+  /**
+   * Gives it another key, for which `personId` answers from now on, where a person is known; the former one works for
+   * the overlap, though never longer than the key itself.
+   */
   async rotate(
     id: string,
-    { prefix, keyHash }: Pick<ApiKey, 'prefix' | 'keyHash'>,
+    { prefix, keyHash, personId }: Pick<ApiKey, 'prefix' | 'keyHash' | 'personId'>,
     overlapSeconds: number,
   ): Promise<void> {
     await this.context.manager.query(
       `UPDATE api_key SET prefix = $3, key_hash = $4, rotated_at = now(), version = version + 1,
-         previous_key_hash = CASE WHEN $5 > 0 THEN key_hash END,
+         previous_key_hash = CASE WHEN $5 > 0 THEN key_hash END, previous_person_id = person_id,
+         person_id = coalesce($6, person_id),
          previous_expires_at = least(now() + make_interval(secs => $5), expires_at)
        WHERE workspace_id = $1 AND id = $2`,
-      [this.context.workspace, id, prefix, keyHash, overlapSeconds],
+      [this.context.workspace, id, prefix, keyHash, overlapSeconds, personId],
     );
   }
 

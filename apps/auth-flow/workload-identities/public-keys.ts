@@ -1,0 +1,38 @@
+import { createPublicKey } from 'node:crypto';
+import type { Fault } from '#platform';
+
+const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const publicMembers = ['kty', 'kid', 'use', 'alg', 'key_ops', 'n', 'e', 'crv', 'x', 'y'];
+const leastRsaBits = 2_048;
+
+type Jwk = Readonly<Record<string, unknown>>;
+
+/** What is wrong with a set of public signing keys. A private key in it is refused: it was shown to us, so it is spent. */
+export function faultsOfKeys(keys: readonly Jwk[]): Fault[] {
+  return keys.flatMap((key, index) => {
+    const detail = faultOf(key);
+    return detail === undefined ? [] : [{ pointer: `/jwks/keys/${index}`, detail }];
+  });
+}
+
+/** The members that a signature is verified by; what else came along is not stored. */
+export function publicPart(key: Jwk): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(key).filter(([name]) => publicMembers.includes(name)));
+}
+
+function faultOf(key: Jwk): string | undefined {
+  if (secretMembers.some((name) => Object.hasOwn(key, name)))
+    return 'holds a secret: replace that key, and send public ones only';
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPublicKey({
+      key: publicPart(key),
+      format: 'jwk',
+    });
+    if (type !== 'rsa') return type === 'ec' || type === 'ed25519' ? undefined : 'is no key for signatures';
+    return (details?.modulusLength ?? 0) < leastRsaBits
+      ? `must have ${leastRsaBits} bits at least`
+      : undefined;
+  } catch {
+    return 'is no public key in JWK form (RFC 7517)';
+  }
+}

@@ -1,0 +1,92 @@
+import { Logger } from '@nestjs/common';
+import { Problem, WorkloadDirectory, type FoundWorkload } from '#platform';
+import {
+  AccessTokenError,
+  claimedParties,
+  WorkloadTokenVerifier,
+  type WorkloadToken,
+} from '#resource-server';
+import type { Directory, FoundWorkloadIdentity } from '#storage';
+import type { IssuerKeySets } from './issuer-key-sets.js';
+import type { WorkloadAudience } from './workload-audience.js';
+import { matchesClaims } from './workload-claims.js';
+
+const storableIssuer = /^https?:\/\/[\x21-\x7e]{1,2000}$/;
+const retryAfterSeconds = 5;
+
+/**
+ * Workloads by their platform's JWT: the identities are read for every request, so that one that is deleted is none at
+ * once; only the issuers' keys are kept.
+ */
+export class TrustedWorkloads extends WorkloadDirectory {
+  private readonly logger = new Logger(TrustedWorkloads.name);
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly keySets: IssuerKeySets,
+    private readonly audience: WorkloadAudience,
+  ) {
+    super();
+  }
+
+  async find(token: string): Promise<FoundWorkload | undefined> {
+    const parties = claimedParties(token);
+    const workspace = parties && this.audience.workspaceIn(parties.audience);
+    if (!workspace || !storableIssuer.test(parties.issuer)) return undefined;
+    const identities = await this.directory.findWorkloadIdentities(workspace, parties.issuer);
+    const found = await this.matching(token, identities, parties);
+    const [first] = found;
+    if (!first) return undefined;
+    return {
+      id: first.identity.id,
+      // It comes from outside and goes into audit entries, whose bytes are canonical JSON.
+      name: first.subject.toWellFormed().slice(0, 200),
+      workspace,
+      scopes: [...new Set(found.flatMap(({ identity }) => identity.scopes))],
+      suspended: first.identity.suspended,
+      person: first.identity.person,
+    };
+  }
+
+  /** The identities whose keys signed the token and whose claims it has. */
+  private async matching(
+    token: string,
+    identities: readonly FoundWorkloadIdentity[],
+    parties: { issuer: string; audience: string },
+  ): Promise<{ identity: FoundWorkloadIdentity; subject: string }[]> {
+    const verified = new Map<string, Promise<WorkloadToken | 'refused' | 'unknown'>>();
+    const outcomes = await Promise.all(
+      identities.map(async (identity) => {
+        const source = JSON.stringify(identity.jwks);
+        let outcome = verified.get(source);
+        if (!outcome) verified.set(source, (outcome = this.verify(token, identity, parties)));
+        return { identity, outcome: await outcome };
+      }),
+    );
+    const found = outcomes.flatMap(({ identity, outcome }) =>
+      typeof outcome === 'object' && matchesClaims(identity.claims, outcome.claims)
+        ? [{ identity, subject: outcome.subject }]
+        : [],
+    );
+    if (found.length === 0 && outcomes.some(({ outcome }) => outcome === 'unknown'))
+      throw new Problem('service-unavailable', `The keys of ${parties.issuer} cannot be had at the moment.`, {
+        retryAfterSeconds,
+      });
+    return found;
+  }
+
+  private async verify(
+    token: string,
+    { id, jwks }: FoundWorkloadIdentity,
+    parties: { issuer: string; audience: string },
+  ): Promise<WorkloadToken | 'refused' | 'unknown'> {
+    const keys = jwks ?? this.keySets.of(parties.issuer);
+    try {
+      return await new WorkloadTokenVerifier({ ...parties, keys }).verify(token);
+    } catch (error) {
+      if (!(error instanceof AccessTokenError)) throw error;
+      this.logger.debug({ workload_identity: id, refusal: error.refusal }, "a workload's token was refused");
+      return error.refusal === 'keys-unavailable' ? 'unknown' : 'refused';
+    }
+  }
+}
