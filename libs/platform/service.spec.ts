@@ -48,6 +48,18 @@ class NotesController {
     return query;
   }
 
+  @Get('report')
+  @RequirePermission('connections:read', { quota: 'reports' })
+  report() {
+    return { notes };
+  }
+
+  @Get('page')
+  @Public({ limited: true })
+  page() {
+    return 'a page';
+  }
+
   @Get(':id')
   @RequirePermission('keys:write')
   read(@Param('id') id: string) {
@@ -328,6 +340,73 @@ describe('a service on the platform', () => {
       },
       components: { schemas: { Note: { properties: { text: { maxLength: 5 } } }, Problem: {} } },
     });
+  });
+});
+
+describe('limits', () => {
+  let app: NestFastifyApplication;
+
+  async function start(settings: Record<string, string>): Promise<void> {
+    const config = new NotesConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', ...settings });
+    app = await createService({ service: 'notes', module: NotesModule, config });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+  }
+
+  afterEach(() => app.close());
+
+  const get = (url: string, { from = '203.0.113.1', as = key }: { from?: string; as?: string } = {}) =>
+    app.inject({
+      method: 'GET',
+      url,
+      headers: { authorization: `Bearer ${as}`, 'x-forwarded-for': from },
+    });
+  const exceeded = (detail: string) => ({ type: '/problems/rate-limited', status: 429, detail });
+
+  it('tell what is left, and refuse what a quota does not hold with the time to wait', async () => {
+    await start({ QUOTA_REPORTS: '2', RATE_LIMIT_PER_KEY: '10' });
+    const answers = [];
+    for (let i = 0; i < 3; i++) answers.push(await get('/v1/notes/report'));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
+    const { headers } = answers[0]!;
+    expect(headers['ratelimit-policy']).toContain('"key";q=10;w=60');
+    expect(headers['ratelimit-policy']).toContain('"reports";q=2;w=60');
+    expect(headers['ratelimit']).toMatch(/"key";r=9;t=\d+.*"reports";r=1;t=\d+/);
+    const refused = answers[2]!;
+    expect(refused.json()).toMatchObject(exceeded('This workspace may send 2 reports a minute.'));
+    expect(refused.headers['ratelimit']).toMatch(/"reports";r=0/);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await get('/v1/notes')).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['RATE_LIMIT_PER_KEY', 'This key may send 2 requests a minute.'],
+    ['RATE_LIMIT_PER_WORKSPACE', 'This workspace may send 2 requests a minute.'],
+    ['RATE_LIMIT_PER_ADDRESS', 'This address may send 2 requests a minute.'],
+  ])('hold by %s', async (setting, detail) => {
+    await start({ [setting]: '2' });
+    const answers = [await get('/v1/notes'), await get('/v1/notes'), await get('/v1/notes')];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
+    expect(answers[2]!.json()).toMatchObject(exceeded(detail));
+    const elsewhere = await get('/v1/notes', { from: '203.0.113.2' });
+    expect(elsewhere.statusCode).toBe(setting === 'RATE_LIMIT_PER_ADDRESS' ? 200 : 429);
+  });
+
+  it('hold for strangers on public pages, by address', async () => {
+    await start({ RATE_LIMIT_PUBLIC_PER_ADDRESS: '1' });
+    expect((await get('/v1/notes/page')).statusCode).toBe(200);
+    const refused = await get('/v1/notes/page');
+    expect(refused.json()).toMatchObject(exceeded('This address may send 1 requests a minute.'));
+    expect((await get('/v1/notes/page', { from: '203.0.113.2' })).statusCode).toBe(200);
+  });
+
+  it('stop who keeps guessing keys, and nobody else', async () => {
+    await start({ RATE_LIMIT_DENIED_PER_ADDRESS: '2' });
+    const guess = () => get('/v1/notes', { as: `evg_${'x'.repeat(43)}` });
+    const statuses = [];
+    for (let i = 0; i < 4; i++) statuses.push((await guess()).statusCode);
+    expect(statuses).toEqual([401, 401, 401, 429]);
+    expect((await get('/v1/notes', { from: '203.0.113.2' })).statusCode).toBe(200);
   });
 });
 

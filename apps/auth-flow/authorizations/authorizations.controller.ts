@@ -26,7 +26,7 @@ export class AuthorizationsController {
     private readonly config: AuthFlowConfig,
   ) {}
 
-  @Public()
+  @Public({ limited: true })
   @Get('connect/:token')
   async show(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     await this.orRefuse(request, reply, async () => {
@@ -35,7 +35,7 @@ export class AuthorizationsController {
     });
   }
 
-  @Public()
+  @Public({ limited: true })
   @Get('connect/:token/start')
   async start(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     await this.orRefuse(request, reply, async () => {
@@ -44,7 +44,7 @@ export class AuthorizationsController {
     });
   }
 
-  @Public()
+  @Public({ limited: true })
   @Get('oauth/callback/:integration')
   async callback(
     @Param('integration') integrationId: string,

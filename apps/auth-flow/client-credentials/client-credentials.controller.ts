@@ -15,7 +15,7 @@ export class ClientCredentialsController {
   constructor(private readonly connections: ClientCredentialsService) {}
 
   @Post()
-  @RequirePermission('connections:write')
+  @RequirePermission('connections:write', { quota: 'provider-calls' })
   @ApiOperation({
     operationId: 'createConnection',
     summary: 'Connect the application itself, by client credentials',

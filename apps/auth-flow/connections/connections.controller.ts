@@ -102,7 +102,7 @@ export class ConnectionsController {
 
   @Post(':id/retry')
   @HttpCode(200)
-  @RequirePermission('connections:write')
+  @RequirePermission('connections:write', { quota: 'provider-calls' })
   @ApiOperation({
     operationId: 'retryConnection',
     summary: 'Try again now what failed or waits',

@@ -38,7 +38,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   @Get()
-  @RequirePermission('events:read')
+  @RequirePermission('events:read', { quota: 'reports' })
   @ApiOperation({
     operationId: 'listEvents',
     summary: 'Every event, oldest first, from a cursor',

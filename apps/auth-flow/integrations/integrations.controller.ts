@@ -53,14 +53,14 @@ export class IntegrationsController {
   ) {}
 
   @Post()
-  @RequirePermission('integrations:write')
+  @RequirePermission('integrations:write', { quota: 'provider-calls' })
   @ApiOperation({
     operationId: 'createIntegration',
     summary: 'Add an OAuth client at a provider',
     description: 'Without client_id it is a draft, from which you learn the redirect_uri to register.',
   })
   @ApiAnswer(201, integrationSchema)
-  @ApiProblems('provider-error', 'provider-unavailable')
+  @ApiProblems('provider-error', 'provider-unavailable', 'insufficient-user-authentication')
   async create(
     @CurrentCaller() caller: Caller,
     @Body({ schema: createIntegrationSchema }) wish: CreateIntegration,
@@ -102,14 +102,20 @@ export class IntegrationsController {
   }
 
   @Patch(':id')
-  @RequirePermission('integrations:write')
+  @RequirePermission('integrations:write', { quota: 'provider-calls' })
   @ApiOperation({
     operationId: 'updateIntegration',
     summary: 'Change it',
     description: 'What is left out stays. An integration that was paused for its client resumes.',
   })
   @ApiAnswer(200, integrationSchema)
-  @ApiProblems('integration-not-found', 'precondition-failed', 'provider-error', 'provider-unavailable')
+  @ApiProblems(
+    'integration-not-found',
+    'precondition-failed',
+    'provider-error',
+    'provider-unavailable',
+    'insufficient-user-authentication',
+  )
   async update(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: integrationIdSchema }) id: string,

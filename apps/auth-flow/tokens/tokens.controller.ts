@@ -54,7 +54,7 @@ export class TokensController {
 
   @Post(':id/refresh')
   @HttpCode(200)
-  @RequirePermission('connections:write')
+  @RequirePermission('connections:write', { quota: 'provider-calls' })
   @ApiOperation({ operationId: 'refreshToken', summary: 'Renew it now' })
   @ApiAnswer(200, refreshedSchema)
   @ApiProblems(

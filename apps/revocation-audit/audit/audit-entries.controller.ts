@@ -28,7 +28,7 @@ export class AuditEntriesController {
   constructor(private readonly audit: AuditEntriesService) {}
 
   @Get('entries')
-  @RequirePermission('audit:read')
+  @RequirePermission('audit:read', { quota: 'reports' })
   @ApiOperation({ operationId: 'listAuditEntries', summary: 'Who did what to what, newest first' })
   @ApiAnswer(200, auditPageSchema)
   @ApiProblems('invalid-cursor')
@@ -42,7 +42,7 @@ export class AuditEntriesController {
   }
 
   @Get('denied-accesses')
-  @RequirePermission('admin')
+  @RequirePermission('admin', { quota: 'reports' })
   @ApiOperation({
     operationId: 'listDeniedAccesses',
     summary: 'Attempts without a valid credential',
