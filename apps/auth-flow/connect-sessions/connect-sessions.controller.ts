@@ -41,6 +41,7 @@ export class ConnectSessionsController {
     'integration-paused',
     'integration-is-draft',
     'connection-revoked',
+    'insufficient-user-authentication',
   )
   async create(
     @CurrentCaller() caller: Caller,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ConnectionState, readRefusal, revocableStates } from '#oauth';
-import { type Caller, Problem, requestId } from '#platform';
+import { type Caller, Problem, requestId, requireFreshSignIn } from '#platform';
 import {
   AuditRepository,
   ConnectionRepository,
@@ -33,6 +33,7 @@ export class ConnectSessionsService {
     const token = newSecret();
     const expiresAt = await this.database.inWorkspace(caller.workspace, async (tx) => {
       const integration = await usableIntegration(tx, wish.integration);
+      if (integration.confirmation && wish.confirmation === false) requireFreshSignIn(caller);
       const returnUrl = allowedReturnUrl(integration, wish);
       if (wish.connection !== undefined) await checkRenewable(tx, wish.connection, wish);
       const confirmation = returnUrl !== null && (wish.confirmation ?? integration.confirmation);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { checkIfMatch, mayUse, Problem, requestId, type Caller } from '#platform';
+import { checkIfMatch, mayUse, Problem, requestId, requireFreshSignIn, type Caller } from '#platform';
 import { ProviderCatalogue } from '#providers';
 import {
   AuditRepository,
@@ -30,6 +30,7 @@ export class IntegrationsService {
 
   async create(caller: Caller, wish: CreateIntegration): Promise<Integration> {
     const { provider, ...change } = wish;
+    if (change.confirmation === false) requireFreshSignIn(caller);
     const profile = profileOf(this.catalogue, provider);
     // A draft may wait for its settings too; they are checked as soon as there are any, or a client.
     const complete = change.settings !== undefined || change.client_id !== undefined;
@@ -80,6 +81,7 @@ export class IntegrationsService {
       const integration = await integrations.lock(id);
       if (!integration) throw notFound(id);
       checkIfMatch(ifMatch, integration.version);
+      if (integration.confirmation && change.confirmation === false) requireFreshSignIn(caller);
       const keepsSecret =
         change.client_secret === undefined && (await integrations.listSecrets(id)).length > 0;
       const hosts = await this.allowedNewHosts(tx, caller, { integration, settings, keepsSecret });
