@@ -54,7 +54,8 @@ function machines({ PUBLIC_URL, OUTBOUND_SANDBOX_ORIGIN }: MachineAccess): Provi
     {
       provide: IdempotencyStore,
       inject: [Database, Vault],
-      useFactory: (database: Database, vault: Vault) => new IdempotencyKeys(database, new SealedAnswers(vault)),
+      useFactory: (database: Database, vault: Vault) =>
+        new IdempotencyKeys(database, new SealedAnswers(vault)),
     },
   ];
 }
