@@ -22,7 +22,6 @@ export type IdPrefix =
   | 'ses' // session
   | 'inv' // invitation
   | 'apr' // approval
-  | 'wid' // workload identity
   | 'req'; // request
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

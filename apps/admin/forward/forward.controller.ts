@@ -1,4 +1,5 @@
 import { All, Controller, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentSession, RequirePermission, type FoundSession, type RequestWithCaller } from '#platform';
@@ -14,6 +15,7 @@ export class ForwardController {
   constructor(private readonly forwarding: ForwardService) {}
 
   @All('*')
+  @RouteConfig({ passesBodies: true })
   @RequirePermission('session')
   async forward(
     @CurrentSession() session: FoundSession,

@@ -49,7 +49,7 @@ export class ForwardService {
       method: request.method,
       target,
       headers: pick(passedOn, (name) => request.headers[name]),
-      ...(request.body !== undefined && request.body !== null && { body: JSON.stringify(request.body) }),
+      ...bodyOf(request),
     });
     // The person's own session was fine: keys or clocks of the assertions are set up wrongly.
     if (status === 401 && text.includes('/problems/invalid-api-key'))
@@ -66,6 +66,15 @@ function ownerOfTarget(target: string): Owner {
   if (isPlain && path.startsWith('/v1/') && (owner === 'auth-flow' || owner === 'revocation-audit'))
     return owner;
   throw new Problem('not-found');
+}
+
+/** As it came: JSON, or the form that RFC 7662 speaks. */
+function bodyOf({ body, headers }: PersonRequest): { body?: string; contentType?: string } {
+  if (body === undefined || body === null) return {};
+  const contentType = String(headers['content-type'] ?? 'application/json');
+  const isForm = contentType.startsWith('application/x-www-form-urlencoded');
+  const text = isForm ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body);
+  return { body: text, contentType };
 }
 
 function pick<Name extends string>(

@@ -18,8 +18,9 @@ export interface OwnerRequest {
 export interface OwnerExchange {
   method: string;
   target: string;
-  /** JSON. */
   body?: string;
+  /** JSON unless told. */
+  contentType?: string;
   headers: Record<string, string>;
 }
 
@@ -57,7 +58,7 @@ export class OwnersClient implements OnApplicationShutdown {
 
   /** One request in the caller's name, and whatever is answered. @throws Problem where nothing is. */
   async exchange(owner: Owner, caller: Caller, request: OwnerExchange): Promise<OwnerAnswer> {
-    const { method, target, body, headers } = request;
+    const { method, target, body, contentType = 'application/json', headers } = request;
     const asserted = { method, path: target.split('?', 1)[0]! };
     const assertion = await this.signer.sign({ ...personOf(caller), audience: owner, request: asserted });
     const id = requestId();
@@ -71,7 +72,7 @@ export class OwnersClient implements OnApplicationShutdown {
         headers: {
           ...headers,
           authorization: `Bearer ${assertion}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(body !== undefined && { 'content-type': contentType }),
           ...(id !== undefined && { 'x-request-id': id }),
         },
       });

@@ -35,30 +35,36 @@ export async function seedKey(sql: Sql, workspace: string, ...scopes: string[]):
   return (await seedWorkspace(sql as TestDatabase, { workspace, scopes })).apiKey;
 }
 
-/** A person with a role, and as many sessions as asked for: the secrets of their cookies. */
-export async function seedPerson(
+/** People with a role, each signed in once: the secrets of their cookies. */
+export async function seedPeople(
   sql: Sql,
   workspace: string,
   role: string,
-  { sessions = 1, signedInMinutesAgo = 0 } = {},
-): Promise<{ person: string; secrets: string[] }> {
-  const person = id('usr');
+  { count = 1, signedInMinutesAgo = 0 } = {},
+): Promise<{ person: string; session: string; secret: string }[]> {
+  const people = Array.from({ length: count }, () => ({
+    person: id('usr'),
+    session: id('ses'),
+    secret: randomBytes(32).toString('base64url'),
+  }));
+  const ids = people.map(({ person }) => person);
   await sql.query(
-    `INSERT INTO person (id, issuer, subject, email, email_verified, name) VALUES ($1, 'test', $1, $2, true, $3)`,
-    [person, `${person}@example.com`, role],
+    `INSERT INTO person (id, issuer, subject, email, email_verified, name)
+     SELECT id, 'test', id, id || '@example.com', true, $2 FROM unnest($1::text[]) AS p (id)`,
+    [ids, role],
   );
   await sql.query(
-    `INSERT INTO member (workspace_id, person_id, role, source) VALUES ($1, $2, $3, 'invitation')`,
-    [workspace, person, role],
+    `INSERT INTO member (workspace_id, person_id, role, source)
+     SELECT $1, id, $2, 'invitation' FROM unnest($3::text[]) AS p (id)`,
+    [workspace, role, ids],
   );
-  const secrets = Array.from({ length: sessions }, () => randomBytes(32).toString('base64url'));
   await sql.query(
     `INSERT INTO session (secret_hash, id, person_id, issuer, authenticated_at, idle_seconds, expires_at, address)
-     SELECT hash, id, $3, 'test', now() - make_interval(mins => $4), 3600, now() + interval '1 hour', '127.0.0.1'
-     FROM unnest($1::bytea[], $2::text[]) AS s (hash, id)`,
-    [secrets.map(hash), secrets.map(() => id('ses')), person, signedInMinutesAgo],
+     SELECT hash, id, person, 'test', now() - make_interval(mins => $4), 3600, now() + interval '1 hour', '127.0.0.1'
+     FROM unnest($1::bytea[], $2::text[], $3::text[]) AS s (hash, id, person)`,
+    [people.map(({ secret }) => hash(secret)), people.map(({ session }) => session), ids, signedInMinutesAgo],
   );
-  return { person, secrets };
+  return people;
 }
 
 /** A workspace with one of everything. */
@@ -67,10 +73,8 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
   const [key] = await sql.query<{ id: string }>(`SELECT id FROM api_key WHERE workspace_id = $1`, [
     workspace,
   ]);
-  const { person, secrets } = await seedPerson(sql, workspace, 'admin');
-  const [session] = await sql.query<{ id: string }>(`SELECT id FROM session WHERE secret_hash = $1`, [
-    hash(secrets[0]!),
-  ]);
+  const [admin] = await seedPeople(sql, workspace, 'admin');
+  const { person, session } = admin!;
   const others = {
     connect_session: id('cse'),
     workload_identity: id('wid'),
@@ -105,7 +109,7 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
      VALUES ($1, $2, 'test', 'test', 'x', '{}', 'sha256:x', 'test', '{"type": "service", "id": "test"}', now() + interval '1 day')`,
     [workspace, others.approval],
   );
-  return { workspace, integration, connection, api_key: key!.id, person, session: session!.id, ...others };
+  return { workspace, integration, connection, api_key: key!.id, person, session, ...others };
 }
 
 /** One value for all that the database holds of a workspace, table by table. */
