@@ -61,7 +61,7 @@ export function problemPage({ slug, status, title }: ProblemKind): string {
 function adviceFor(status: number): string {
   if (status === 401) return 'Send a valid key or sign in; the same request will not succeed without it.';
   if (status === 403)
-    return 'The caller is known but may not do this. Use a key with the scope that the route needs.';
+    return 'The caller is known but may not do this. Use a key with the scope that the route needs, or a role with its permission.';
   if (status === 404)
     return 'Nothing of that name is visible to this caller. Check the id and the workspace of the key.';
   if (status === 409)
