@@ -176,14 +176,14 @@ describe('a second person', () => {
       expect((await ask(first, 'PATCH', `members/${session.person.id}`, { role: 'admin' })).status).toBe(200);
       const hedy = await join(first, 'hedy', 'viewer');
       const { body: other } = await ask<Session>(hedy, 'GET', 'session');
-      const asked = await ask<{ approval: { id: string; content_hash: string } }>(
+      const asked = await ask<{ id: string; content_hash: string }>(
         first,
         'PATCH',
         `members/${other.person.id}`,
         { role: 'admin', reason: 'on call' },
       );
       expect(asked.status).toBe(202);
-      const { id, content_hash: hash } = asked.body.approval;
+      const { id, content_hash: hash } = asked.body;
       const approve = (who: Page, contentHash: string) =>
         ask<{ type?: string }>(who, 'POST', `approvals/${id}/approve`, { content_hash: contentHash });
       expect((await approve(first, hash)).body.type).toBe('/problems/approval-own');
