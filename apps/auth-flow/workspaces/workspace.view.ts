@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { pageOf, roleSchema, type Role } from '#platform';
 import type { PersonsWorkspace, Workspace } from '#storage';
-import { createdApiKeySchema } from '../api-keys/api-key.view.js';
 import { workspaceStateSchema } from './workspace.dto.js';
 
 export const workspaceSchema = z
@@ -15,7 +14,10 @@ export const workspaceSchema = z
 export type WorkspaceView = z.infer<typeof workspaceSchema>;
 
 export const createdWorkspaceSchema = workspaceSchema
-  .extend({ api_key: createdApiKeySchema })
+  .extend({
+    api_key: z.string().describe('Its first key, of scope admin; shown this once.'),
+    api_key_id: z.string(),
+  })
   .meta({ id: 'CreatedWorkspace' });
 export type CreatedWorkspaceView = z.infer<typeof createdWorkspaceSchema>;
 

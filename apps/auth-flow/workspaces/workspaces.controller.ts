@@ -11,7 +11,6 @@ import {
   type Caller,
 } from '#platform';
 import type { Workspace } from '#storage';
-import { apiKeyView } from '../api-keys/api-key.view.js';
 import {
   createWorkspaceSchema,
   updateWorkspaceSchema,
@@ -51,7 +50,7 @@ export class WorkspacesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedWorkspaceView> {
     const { workspace, apiKey, key } = await this.workspaces.create(caller, wish);
-    return { ...answer(reply, workspace), api_key: { ...apiKeyView(apiKey), key } };
+    return { ...answer(reply, workspace), api_key: key, api_key_id: apiKey.id };
   }
 
   @Get()

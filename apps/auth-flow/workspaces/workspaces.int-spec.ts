@@ -30,9 +30,14 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 
 const make = async (by = api, name = 'Second') => {
-  const { status, body } = await by.post<Made>('/v1/workspaces', { name });
+  const { status, body } = await by.post<{ id: string; api_key: string; api_key_id: string }>(
+    '/v1/workspaces',
+    { name },
+  );
   expect(status).toBe(201);
-  return body;
+  const { api_key: key, api_key_id: keyId, ...rest } = body;
+  const shown = await api.as(key).get<Omit<Made['api_key'], 'key'>>(`/v1/api-keys/${keyId}`);
+  return { ...rest, api_key: { ...shown.body, key } } as Made;
 };
 const notFound = { status: 404, body: { type: '/problems/workspace-not-found' } };
 

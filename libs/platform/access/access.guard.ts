@@ -72,9 +72,14 @@ export class AccessGuard implements CanActivate {
 
   private unauthenticated(request: RequestWithCaller): Problem {
     if (this.ports.sessions)
-      return this.denied(request, 'not-signed-in', 'Sign in at /admin/sign-in.', {
-        challenge: 'Cookie realm="evergrant"',
-      });
+      return this.denied(
+        request,
+        'not-signed-in',
+        request.headers.authorization === undefined
+          ? 'Sign in at /admin/sign-in.'
+          : 'Keys are for /v1/…; here people sign in, at /admin/sign-in.',
+        { challenge: 'Cookie realm="evergrant"' },
+      );
     return this.denied(
       request,
       'invalid-api-key',
