@@ -35,24 +35,40 @@ export class AccessGuard implements CanActivate {
     const reply = http.getResponse<FastifyReply>();
     if (access === undefined) return this.isPublic(context, request, reply);
     const { limits } = this.ports;
-    limits.refuseFlood(request.ip);
-    const found = await authenticate(this.ports, request);
-    if (!found) throw this.unauthenticated(request);
+    const address = request.ip;
+    limits.refuseFlood(address);
+    const found = await this.authenticated(request, address);
     if (found.session) refuseForgery(request, found.session, this.ports.sessions!.origin);
     Object.assign(request, { session: found.session, caller: found.caller });
     if (access.permission === 'session' && found.session) {
-      limits.count(sessionCaller(found), request.ip, reply, access.quota);
+      limits.count(sessionCaller(found), address, reply);
+      if (access.quota) limits.countQuota(sessionCaller(found), access.quota, reply);
       return true;
     }
     const { caller } = found;
     if (!caller) throw this.denied(request, 'workspace-not-found', 'You are a member of no such workspace.');
-    limits.count(caller, request.ip, reply, access.quota);
+    if (found.fromForbiddenAddress) {
+      limits.countElsewhere(caller, address);
+      throw this.denied(request, 'address-not-allowed', undefined, { caller });
+    }
+    limits.count(caller, address, reply);
     this.check(request, caller, found, access);
+    // Last: whoever may not do it uses up nothing of what their workspace may.
+    if (access.quota) limits.countQuota(caller, access.quota, reply);
     return true;
   }
 
+  /** @throws Problem where nobody is found; where nobody can say yet, a stranger is limited all the same */
+  private async authenticated(request: RequestWithCaller, address: string): Promise<Authenticated> {
+    const found = await authenticate(this.ports, request).catch((error: unknown) => {
+      this.ports.limits.countUnknown(address);
+      throw error;
+    });
+    if (!found) throw this.unauthenticated(request);
+    return found;
+  }
+
   private check(request: RequestWithCaller, caller: Caller, found: Authenticated, access: RouteAccess): void {
-    if (found.fromForbiddenAddress) throw this.denied(request, 'address-not-allowed', undefined, { caller });
     if (!mayUse(caller, access.permission)) throw this.lacksPermission(request, caller, access.permission);
     if (found.suspended && !access.whileSuspended)
       throw new Problem('workspace-suspended', 'An admin of the workspace can resume it.');

@@ -32,7 +32,7 @@ export async function authenticate(
     return ports.sessions && ofSession(await ports.sessions.find(request.headers));
   const credential = bearer.exec(authorization)?.[1];
   if (credential === undefined) return undefined;
-  if (credential.startsWith('evg_')) return byKey(ports, credential, request.ip);
+  if (credential.startsWith('evg_')) return byKey(ports, credential, request);
   const path = request.url.split('?', 1)[0]!;
   const caller = await ports.assertions?.verify(credential, { method: request.method, path });
   if (caller) return { caller };
@@ -42,13 +42,13 @@ export async function authenticate(
 async function byKey(
   { keys }: AccessPorts,
   credential: string,
-  address: string,
+  request: FastifyRequest,
 ): Promise<Authenticated | undefined> {
   if (!keys || !apiKey.test(credential)) return undefined;
   const found = await keys.find(hash('sha256', credential, 'buffer'));
   if (!found) return undefined;
   const { allowedAddresses } = found;
-  const fromForbiddenAddress = allowedAddresses ? !isAllowedAddress(allowedAddresses, address) : false;
+  const fromForbiddenAddress = allowedAddresses ? !isAllowedAddress(allowedAddresses, request.ip) : false;
   if (!fromForbiddenAddress) keys.used(found);
   return { caller: callerOf(found), suspended: found.suspended ?? false, fromForbiddenAddress };
 }

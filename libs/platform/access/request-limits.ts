@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Problem } from '../problem/problem.js';
 import type { Caller } from './caller.js';
+import { limitedAddress } from './limited-address.js';
 import { RateLimit, type RateLimitState, type RateLimitStore } from './rate-limits.js';
 
 /** Kinds of work that cost more than a request: calls to providers, and reads over much of a workspace. */
@@ -42,38 +43,63 @@ export class RequestLimits {
 
   /** @throws Problem `rate-limited` where too many attempts of this address were refused. */
   refuseFlood(address: string): void {
-    const state = this.deniedPerAddress.peek(address);
+    const state = this.deniedPerAddress.peek(limitedAddress(address));
     if (!state.allowed) throw exceeded('Too many refused attempts from this address.', state);
   }
 
   countDenied(address: string): void {
-    this.deniedPerAddress.take(address);
+    this.deniedPerAddress.take(limitedAddress(address));
   }
 
   /** A request of a stranger to a page. @throws Problem `rate-limited` */
   countPublic(address: string, reply: FastifyReply): void {
     const limit = this.publicPerAddress;
-    const state = limit.take(address);
-    tell(reply, limit.policy, [[limit, state]]);
+    const state = limit.take(limitedAddress(address));
+    void reply.header('ratelimit-policy', limit.policy);
+    void reply.header('ratelimit', leftOf(limit, state));
     if (!state.allowed) throw exceeded(refusal('address', limit), state);
   }
 
-  /** A request of a known caller, told of in the RateLimit headers. @throws Problem `rate-limited` */
-  count({ actor, workspace }: Caller, address: string, reply: FastifyReply, quota?: Quota): void {
-    const counted: [RateLimit, RateLimitState, string][] = [
-      [this.perKey, this.perKey.take(actor.id), actor.type === 'user' ? 'person' : 'key'],
-      [this.perWorkspace, this.perWorkspace.take(workspace), 'workspace'],
-      [this.perAddress, this.perAddress.take(address), 'address'],
-    ];
-    let { policy } = this;
-    if (quota) {
-      const limit = this.quotas[quota];
-      counted.push([limit, limit.take(workspace), 'workspace']);
-      policy += `, ${limit.policy}`;
-    }
-    tell(reply, policy, counted);
-    for (const [limit, state, whose] of counted)
-      if (!state.allowed) throw exceeded(refusal(whose, limit), state);
+  /**
+   * A request of a known caller, told of in the RateLimit headers. What is refused for its key or its address uses up
+   * nothing that the workspace shares.
+   * @throws Problem `rate-limited`
+   */
+  count({ actor, workspace }: Caller, address: string, reply: FastifyReply): void {
+    const { perKey, perWorkspace, perAddress } = this;
+    const ofKey = perKey.take(actor.id);
+    // Whom a service of ours vouches for comes from its address, not from theirs: that service has counted theirs.
+    const ofAddress = perAddress.take(actor.via === undefined ? limitedAddress(address) : actor.id);
+    const isHeld = !ofKey.allowed || !ofAddress.allowed;
+    const ofWorkspace = isHeld ? perWorkspace.peek(workspace) : perWorkspace.take(workspace);
+    void reply.header('ratelimit-policy', this.policy);
+    const left = `${leftOf(perKey, ofKey)}, ${leftOf(perWorkspace, ofWorkspace)}, ${leftOf(perAddress, ofAddress)}`;
+    void reply.header('ratelimit', left);
+    if (!ofKey.allowed) throw exceeded(refusal(actor.type === 'user' ? 'person' : 'key', perKey), ofKey);
+    if (!ofAddress.allowed) throw exceeded(refusal('address', perAddress), ofAddress);
+    if (!ofWorkspace.allowed) throw exceeded(refusal('workspace', perWorkspace), ofWorkspace);
+  }
+
+  /** Expensive work, once it is known to be allowed. @throws Problem `rate-limited` */
+  countQuota({ workspace }: Caller, quota: Quota, reply: FastifyReply): void {
+    const limit = this.quotas[quota];
+    const state = limit.take(workspace);
+    void reply.header('ratelimit-policy', `${this.policy}, ${limit.policy}`);
+    void reply.header('ratelimit', `${String(reply.getHeader('ratelimit'))}, ${leftOf(limit, state)}`);
+    if (!state.allowed) throw exceeded(refusal('workspace', limit), state);
+  }
+
+  /** A good key from where it is not allowed: whoever has it uses up nothing of its owner's. @throws Problem `rate-limited` */
+  countElsewhere({ actor }: Caller, address: string): void {
+    const state = this.perKey.take(`${actor.id} elsewhere`);
+    if (!state.allowed) throw exceeded(refusal('key', this.perKey), state);
+    this.countUnknown(address);
+  }
+
+  /** Somebody of whom it cannot be said who they are. @throws Problem `rate-limited` */
+  countUnknown(address: string): void {
+    const state = this.perAddress.take(limitedAddress(address));
+    if (!state.allowed) throw exceeded(refusal('address', this.perAddress), state);
   }
 
   close(): void {
@@ -83,17 +109,9 @@ export class RequestLimits {
   }
 }
 
-/** draft-ietf-httpapi-ratelimit-headers: a list of policies, and what is left of each. */
-function tell(
-  reply: FastifyReply,
-  policy: string,
-  counted: readonly (readonly [RateLimit, RateLimitState, ...unknown[]])[],
-): void {
-  let left = '';
-  for (const [{ name }, { remaining, resetSeconds }] of counted)
-    left += `${left && ', '}"${name}";r=${remaining};t=${resetSeconds}`;
-  void reply.header('ratelimit-policy', policy);
-  void reply.header('ratelimit', left);
+/** draft-ietf-httpapi-ratelimit-headers: what is left of a policy. */
+function leftOf({ name }: RateLimit, { remaining, resetSeconds }: RateLimitState): string {
+  return `"${name}";r=${remaining};t=${resetSeconds}`;
 }
 
 function refusal(whose: string, { name, limit }: RateLimit): string {
