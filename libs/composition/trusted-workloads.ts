@@ -34,39 +34,40 @@ export class TrustedWorkloads extends WorkloadDirectory {
     const workspace = parties && this.audience.workspaceIn(parties.audience);
     if (!workspace || !storableIssuer.test(parties.issuer)) return undefined;
     const identities = await this.directory.findWorkloadIdentities(workspace, parties.issuer);
-    const found = await this.matching(token, identities, parties);
+    // What does not fit by its own word costs neither a signature's check nor a question to its issuer.
+    const fitting = identities.filter(({ claims }) => matchesClaims(claims, parties.claims));
+    const found = await this.matching(token, fitting, parties);
     const [first] = found;
     if (!first) return undefined;
     return {
       id: first.identity.id,
       // It comes from outside and goes into audit entries, whose bytes are canonical JSON.
-      name: first.subject.toWellFormed().slice(0, 200),
+      name: first.token.subject.toWellFormed().slice(0, 200),
       workspace,
       scopes: [...new Set(found.flatMap(({ identity }) => identity.scopes))],
       suspended: first.identity.suspended,
       person: first.identity.person,
+      expiresAt: first.token.expiresAt,
     };
   }
 
-  /** The identities whose keys signed the token and whose claims it has. */
+  /** The identities whose keys signed the token, of those that it fits. */
   private async matching(
     token: string,
     identities: readonly FoundWorkloadIdentity[],
     parties: { issuer: string; audience: string },
-  ): Promise<{ identity: FoundWorkloadIdentity; subject: string }[]> {
+  ): Promise<{ identity: FoundWorkloadIdentity; token: WorkloadToken }[]> {
     const verified = new Map<string, Promise<WorkloadToken | 'refused' | 'unknown'>>();
     const outcomes = await Promise.all(
       identities.map(async (identity) => {
-        const source = JSON.stringify(identity.jwks);
-        let outcome = verified.get(source);
-        if (!outcome) verified.set(source, (outcome = this.verify(token, identity, parties)));
+        const jwks = JSON.stringify(identity.jwks);
+        let outcome = verified.get(jwks);
+        if (!outcome) verified.set(jwks, (outcome = this.verify(token, { ...identity, jwks }, parties)));
         return { identity, outcome: await outcome };
       }),
     );
     const found = outcomes.flatMap(({ identity, outcome }) =>
-      typeof outcome === 'object' && matchesClaims(identity.claims, outcome.claims)
-        ? [{ identity, subject: outcome.subject }]
-        : [],
+      typeof outcome === 'object' ? [{ identity, token: outcome }] : [],
     );
     if (found.length === 0 && outcomes.some(({ outcome }) => outcome === 'unknown'))
       throw new Problem('service-unavailable', `The keys of ${parties.issuer} cannot be had at the moment.`, {
@@ -77,10 +78,10 @@ export class TrustedWorkloads extends WorkloadDirectory {
 
   private async verify(
     token: string,
-    { id, jwks }: FoundWorkloadIdentity,
+    { id, jwks }: { id: string; jwks: string },
     parties: { issuer: string; audience: string },
   ): Promise<WorkloadToken | 'refused' | 'unknown'> {
-    const keys = jwks ?? this.keySets.of(parties.issuer);
+    const keys = jwks === 'null' ? this.keySets.of(parties.issuer) : this.keySets.ofText(jwks);
     try {
       return await new WorkloadTokenVerifier({ ...parties, keys }).verify(token);
     } catch (error) {

@@ -48,6 +48,22 @@ describe("a workload's token", () => {
     expect(token).toMatchObject({ subject: claims.sub, claims: { iss: issuer } });
   });
 
+  it.each([
+    [{}, seconds + 600],
+    [{ exp: 1e300, iat: seconds - 100 }, seconds - 100 + 86_400],
+  ])('with %j is good until it expires, and for a day at most', async (changed, end) => {
+    const { expiresAt } = await verifier.verify(await sign({ claims: changed }));
+    expect(expiresAt).toEqual(new Date(end * 1_000));
+  });
+
+  it('with an extension that it calls critical is refused (RFC 7515 4.1.11)', async () => {
+    const header = { alg: 'RS256', kid: 'k1', crit: ['x'], x: true };
+    const token = await new SignJWT(claims)
+      .setProtectedHeader(header)
+      .sign(privateKey, { crit: { x: true } });
+    expect(await refusal(token)).toBe('malformed-token');
+  });
+
   it('may be for a list that names us alone', async () => {
     await expect(verifier.verify(await sign({ claims: { aud: [audience] } }))).resolves.toBeDefined();
   });
@@ -94,7 +110,7 @@ describe("a workload's token", () => {
 
 describe('what a token says of itself', () => {
   it('is read before it is checked', async () => {
-    expect(claimedParties(await sign({ key: stranger.privateKey }))).toEqual({ issuer, audience });
+    expect(claimedParties(await sign({ key: stranger.privateKey }))).toEqual({ issuer, audience, claims });
   });
 
   it.each<[string, string]>([

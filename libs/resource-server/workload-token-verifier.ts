@@ -16,6 +16,8 @@ export interface WorkloadTokenVerifierOptions {
 export interface WorkloadToken {
   subject: string;
   claims: JWTPayload;
+  /** When it is refused from, by `exp` or for its age. */
+  expiresAt: Date;
 }
 
 const clockTolerance = 5;
@@ -58,17 +60,22 @@ export class WorkloadTokenVerifier {
     if ([payload.aud].flat().length !== 1) throw new AccessTokenError('wrong-audience');
     if (typeof payload.sub !== 'string' || payload.sub === '') throw new AccessTokenError('claim-missing');
     if (isSenderConstrained(payload)) throw new AccessTokenError('sender-constrained');
-    return { subject: payload.sub, claims: payload };
+    // Both are there and were compared with the clock, so the least of them is a time.
+    const end = Math.min(payload.exp!, payload.iat! + maxTokenAge);
+    return { subject: payload.sub, claims: payload, expiresAt: new Date(end * 1_000) };
   }
 }
 
 /** What a token says of itself, before anybody checked it: only to find out by whose keys to check it. */
-export function claimedParties(token: string): { issuer: string; audience: string } | undefined {
+export function claimedParties(
+  token: string,
+): { issuer: string; audience: string; claims: JWTPayload } | undefined {
   try {
-    const { iss, aud } = decodeJwt(token);
+    const claims = decodeJwt(token);
+    const { iss, aud } = claims;
     const [audience, ...more] = [aud ?? []].flat();
     if (typeof iss !== 'string' || typeof audience !== 'string' || more.length > 0) return undefined;
-    return { issuer: iss, audience };
+    return { issuer: iss, audience, claims };
   } catch {
     return undefined;
   }

@@ -61,7 +61,7 @@ export class WorkloadIdentitiesController {
       'Kubernetes, GitHub Actions, any OpenID Connect issuer. Their tokens are sent as Bearer, and must be for the `audience` of the answer.',
   })
   @ApiAnswer(201, workloadIdentitySchema)
-  @ApiProblems('forbidden')
+  @ApiProblems('forbidden', 'conflict')
   async create(
     @CurrentCaller() caller: Caller,
     @Body({ schema: createWorkloadIdentitySchema }) wish: CreateWorkloadIdentity,

@@ -151,6 +151,59 @@ describe('a workload', () => {
     ]);
   });
 
+  it('makes no key that outlives its token, and no identity', async () => {
+    await make({ scopes: ['keys:write'] });
+    const token = await issuer.token(audience());
+    const by = api.as(token);
+    const until = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
+    const key = (expires_at?: string) =>
+      by.post('/v1/api-keys', { name: 'k', scopes: ['keys:write'], expires_at });
+    const forbidden = { status: 403, body: { type: '/problems/forbidden' } };
+    expect(await key()).toMatchObject(forbidden);
+    expect(await key(until(3_600))).toMatchObject(forbidden);
+    expect((await key(until(60))).status).toBe(201);
+    const wish = { name: 'x', issuer: issuer.url, claims: { sub: 'x' }, scopes: ['keys:write'] };
+    expect(await by.post('/v1/workload-identities', wish)).toMatchObject(forbidden);
+  });
+
+  it('that fits no identity has its issuer asked for nothing', async () => {
+    const quiet = await WorkloadIssuer.start();
+    try {
+      const replica = await fixture.replica({ OUTBOUND_SANDBOX_ORIGIN: quiet.url });
+      await make({ issuer: quiet.url }, replica);
+      const stranger = await quiet.token(audience(), { claims: { sub: 'repo:other/x' } });
+      expect(await replica.as(stranger).get('/v1/integrations')).toMatchObject(refused);
+      expect(quiet.asked).toEqual([]);
+    } finally {
+      await quiet.stop();
+    }
+  });
+
+  it.each<[string, IssuedToken]>([
+    [
+      'jku, x5u and a jwk of its own',
+      { header: { jku: 'https://evil.example', x5u: 'https://evil.example' } },
+    ],
+    ['a key id that is a path', { header: { kid: '../../k1' } }],
+    ['a subject that is a list', { claims: { sub: ['repo:acme/shop:x'] as never } }],
+    ['a subject that is an object', { claims: { sub: { 0: 'repo:acme/shop:x' } as never } }],
+    ['the issuer with a slash', { claims: { iss: 'slash' } }],
+    ['nested audiences', { claims: { aud: [['x']] as never } }],
+    ['times that are text', { claims: { exp: '9999999999' as never } }],
+  ])('gets nowhere with %s', async (_what, token) => {
+    await make();
+    const isSlash = token.claims?.['iss'] === 'slash';
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const own = { ...token.header, jwk: await exportJWK(publicKey) };
+    // Signed by a key that only its own header names, where it names any.
+    const signed = token.header?.jku
+      ? { header: own, key: privateKey }
+      : isSlash
+        ? { claims: { iss: `${issuer.url}/` } }
+        : token;
+    expect(await present(signed)).toMatchObject(refused);
+  });
+
   it('is refused while its workspace is suspended', async () => {
     const other = await seedWorkspace(fixture.database);
     const owner = api.as(other.apiKey);
@@ -257,6 +310,17 @@ describe('a workload identity', () => {
       const path = `/v1/workload-identities/${id}`;
       expect(await limited.patch(path, { claims: { sub: 'mine' } })).toMatchObject(forbidden);
     }
+  });
+
+  it('is one of fifty of an issuer at most: each is read for every token', async () => {
+    await fixture.database.query(
+      `INSERT INTO workload_identity (workspace_id, id, name, issuer, claims, scopes)
+       SELECT $1, 'wid_' || n, 'x', $2, '{"sub":"x"}', '{events:read}' FROM generate_series(1, 49) n`,
+      [fixture.workspace, issuer.url],
+    );
+    expect((await attempt({})).status).toBe(201);
+    expect(await attempt({})).toMatchObject({ status: 409, body: { type: '/problems/conflict' } });
+    expect((await attempt({ issuer: 'https://other.example' })).status).toBe(201);
   });
 
   it('that changed meanwhile is neither changed nor deleted over it', async () => {

@@ -10,7 +10,7 @@ import {
 } from '#storage';
 import { refuseScopesBeyond } from '../api-keys/key-reach.js';
 import type { CreateWorkloadIdentity, UpdateWorkloadIdentity } from './workload-identity.dto.js';
-import { refuseLimited, WorkloadRulesService } from './workload-rules.service.js';
+import { mostOfOneIssuer, refuseLimited, WorkloadRulesService } from './workload-rules.service.js';
 
 /** Which workloads of which issuers are let in, and what they may do. */
 @Injectable()
@@ -29,6 +29,11 @@ export class WorkloadIdentitiesService {
     const id = newId('wid');
     return this.database.inWorkspace(caller.workspace, async (tx) => {
       const personId = caller.person ?? null;
+      if ((await tx.get(WorkloadIdentityRepository).countOf(issuer)) >= mostOfOneIssuer)
+        throw new Problem(
+          'conflict',
+          `The workspace has ${mostOfOneIssuer} identities of ${issuer}, and that is the most: name several values of a claim in one.`,
+        );
       await tx.get(WorkloadIdentityRepository).insert({ id, name, issuer, claims, scopes, jwks, personId });
       await audit(tx, caller, 'workload_identity.created', id, { name, issuer, claims, scopes });
       return found(tx, id);

@@ -42,12 +42,15 @@ export class WorkloadRulesService {
   }
 }
 
+/** How many identities of one issuer a workspace has: each is read for every token that says it is of that issuer. */
+export const mostOfOneIssuer = 50;
+
 /** An identity has no end and no networks, so whoever has would get around them by making or changing one. */
 export function refuseLimited({ expiresAt, allowedAddresses }: Caller): void {
   if (expiresAt ?? allowedAddresses)
     throw new Problem(
       'forbidden',
-      'A key that expires, or that is bound to networks, makes and changes no identities: they are neither.',
+      'A workload, or a key that expires or is bound to networks, makes and changes no identities: they have no end.',
     );
 }
 

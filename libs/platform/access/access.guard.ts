@@ -99,7 +99,7 @@ export class AccessGuard implements CanActivate {
     return this.denied(
       request,
       'invalid-api-key',
-      'Send `Authorization: Bearer <api key>` with a key that is neither revoked nor expired.',
+      'Send `Authorization: Bearer <api key>` with a key that is neither revoked nor expired, or the token of a workload that an identity of the workspace fits, for its `audience` alone.',
       { challenge: realm },
     );
   }

@@ -6,10 +6,17 @@ describe('a network', () => {
     (text) => expect(isNetwork(text)).toBe(true),
   );
 
-  it.each(['', '10.0.0', '10.0.0.0/33', '::/129', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.0/-1', 'localhost'])(
-    'is not %j',
-    (text) => expect(isNetwork(text)).toBe(false),
-  );
+  it.each([
+    '',
+    '10.0.0',
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0.0/-1',
+    'localhost',
+    'fe80::1%eth0',
+  ])('is not %j', (text) => expect(isNetwork(text)).toBe(false));
 
   it.each([
     ['10.1.0.0/16', '10.0.0.0/8', true],

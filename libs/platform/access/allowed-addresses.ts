@@ -7,7 +7,8 @@ const compiled = new LRUCache<string, BlockList>({ max: 1_000 });
 export function isNetwork(text: string): boolean {
   const [address = '', length, ...more] = text.split('/');
   const version = isIP(address);
-  if (version === 0 || more.length > 0) return false;
+  // A zone (RFC 4007) is a matter of one host, and would be left out of the comparison.
+  if (version === 0 || address.includes('%') || more.length > 0) return false;
   return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128));
 }
 

@@ -66,10 +66,10 @@ function callerOf(key: FoundApiKey): Caller {
 
 function ofWorkload(found: FoundWorkload | undefined): Authenticated | undefined {
   if (!found) return undefined;
-  const { id, name, workspace, scopes, person, suspended } = found;
+  const { id, name, workspace, scopes, person, suspended, expiresAt } = found;
   const actor = { type: 'workload', id, name } as const;
   const permissions = permissionsOfScopes(scopes);
-  return { caller: { workspace, actor, permissions, person: person ?? undefined }, suspended };
+  return { caller: { workspace, actor, permissions, person: person ?? undefined, expiresAt }, suspended };
 }
 
 function ofSession(session: FoundSession | undefined): Authenticated | undefined {

@@ -19,7 +19,7 @@ export interface Caller {
   readonly role?: Role;
   /** When a person last proved to their identity provider who they are. */
   readonly authenticatedAt?: Date;
-  /** Of an API key: it makes none that lives longer. */
+  /** Of an API key or a workload's token: it makes no key that lives longer. */
   readonly expiresAt?: Date | undefined;
   /** Of an API key: the networks that it may be used from, and that keys made by it may be used from. */
   readonly allowedAddresses?: readonly string[] | undefined;

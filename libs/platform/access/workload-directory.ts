@@ -9,6 +9,8 @@ export interface FoundWorkload {
   suspended: boolean;
   /** The person that answers for the identity. */
   person: string | null;
+  /** When its token is good no longer. */
+  expiresAt: Date;
 }
 
 /** Port: verifies a JWT of an issuer that a workspace trusts. Undefined where it is not valid, or nobody's. */

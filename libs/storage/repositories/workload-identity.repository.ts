@@ -16,6 +16,10 @@ export class WorkloadIdentityRepository {
     return this.context.manager.findOneBy(WorkloadIdentity, { workspaceId: this.context.workspace, id });
   }
 
+  async countOf(issuer: string): Promise<number> {
+    return this.context.manager.countBy(WorkloadIdentity, { workspaceId: this.context.workspace, issuer });
+  }
+
   /** The row, locked until the transaction ends. */
   async lock(id: string): Promise<WorkloadIdentity | null> {
     return this.context.manager.findOne(WorkloadIdentity, {
