@@ -7,7 +7,9 @@ import {
   type RunningSystem,
 } from '#testing';
 import { connect, consent, createSession, visit, type User } from './steps/connect.js';
+import { KeyLoad } from './steps/key-load.js';
 import { createSandboxIntegration, type SandboxIntegration } from './steps/sandbox-integration.js';
+import { formsOf } from './steps/secret-forms.js';
 
 interface Token {
   access_token: string;
@@ -232,6 +234,33 @@ describe('a person in the browser', () => {
   });
 });
 
+describe('a revoked key in flight on three replicas', () => {
+  it('is let in by none of them in any request begun after the answer to its revocation', async () => {
+    // The first replica's port is the one after the gateway's, the others' come after those of all services.
+    const replicas = [1, 10, 11].map((offset) => `http://127.0.0.1:${system!.port + offset}`);
+    for (const [round, revoking] of replicas.entries()) {
+      const { body } = await api.post<{ id: string; key: string }>('/v1/api-keys', {
+        name: 'in flight',
+        scopes: ['integrations:read'],
+      });
+      const load = new KeyLoad(replicas, body.key, `203.0.113.${round + 1}`);
+      await load.underWay(replicas);
+      const { status } = await new ApiClient(revoking, bootstrap.api_key).delete(`/v1/api-keys/${body.id}`);
+      const answeredAt = performance.now();
+      const sent = await load.end();
+      expect(status).toBe(204);
+      for (const replica of replicas) {
+        const of = sent.filter((one) => one.replica === replica);
+        const [before, after] = [(at: number) => at < answeredAt, (at: number) => at >= answeredAt].map(
+          (isThen) => of.filter(({ begunAt }) => isThen(begunAt)).map((one) => one.status),
+        );
+        expect(before).toContain(200);
+        expect(new Set(after)).toEqual(new Set([401]));
+      }
+    }
+  }, 60_000);
+});
+
 describe('what leaves the house', () => {
   it('never holds a secret: database, Redis, logs and answers', async () => {
     const connection = await connect(api, integration, user, {
@@ -270,13 +299,3 @@ describe('what leaves the house', () => {
     expect(sinks['Postgres and Redis']!.includes('user-canary')).toBe(true);
   });
 });
-
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [
-    secret,
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('hex'),
-    encodeURIComponent(secret),
-  ];
-}

@@ -186,10 +186,10 @@ describe('a workload', () => {
     ],
     ['a key id that is a path', { header: { kid: '../../k1' } }],
     ['a subject that is a list', { claims: { sub: ['repo:acme/shop:x'] as never } }],
-    ['a subject that is an object', { claims: { sub: { 0: 'repo:acme/shop:x' } as never } }],
+    ['a subject that is an object', { claims: { sub: { 0: 'repo:acme/shop:x' } } }],
     ['the issuer with a slash', { claims: { iss: 'slash' } }],
     ['nested audiences', { claims: { aud: [['x']] as never } }],
-    ['times that are text', { claims: { exp: '9999999999' as never } }],
+    ['times that are text', { claims: { exp: '9999999999' } }],
   ])('gets nowhere with %s', async (_what, token) => {
     await make();
     const isSlash = token.claims?.['iss'] === 'slash';
