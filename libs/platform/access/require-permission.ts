@@ -1,9 +1,9 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiCookieAuth, ApiExtension } from '@nestjs/swagger';
+import { ApiCookieAuth, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../openapi/api-answers.js';
 import type { Caller } from './caller.js';
-import { isScope, type Permission } from './permissions.js';
+import type { Permission } from './permissions.js';
 import type { Quota } from './request-limits.js';
 import type { FoundSession } from './session-directory.js';
 
@@ -30,18 +30,10 @@ export function RequirePermission(
   return applyDecorators(
     SetMetadata(routePermission, access),
     ApiExtension('x-permission', permission),
-    ...(isScope(permission) ? [ApiBearerAuth('api_key'), ApiBearerAuth('workload')] : []),
     ...(options.freshSignIn
       ? [ApiExtension('x-fresh-sign-in', true), ApiProblems('insufficient-user-authentication')]
       : []),
-    ApiProblems(
-      'invalid-request',
-      'invalid-api-key',
-      'insufficient-scope',
-      'rate-limited',
-      'internal-error',
-      'service-unavailable',
-    ),
+    ApiProblems('invalid-request', 'rate-limited', 'internal-error', 'service-unavailable'),
     ...(options.whileSuspended || permission === 'session' ? [] : [ApiProblems('workspace-suspended')]),
   );
 }

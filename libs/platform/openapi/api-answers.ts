@@ -25,12 +25,16 @@ export function ApiProblems(...slugs: ProblemSlug[]): MethodDecorator {
 }
 
 function problemResponse(status: number, slugs: readonly ProblemSlug[]): MethodDecorator {
+  return ApiResponse({ status, ...problemAnswer(slugs) });
+}
+
+/** What a document says of problems that have one status. */
+export function problemAnswer(slugs: readonly ProblemSlug[]) {
   const description = slugs.map((slug) => `\`${slug}\`: ${problemCatalogue[slug].title}`).join('. ');
-  return ApiResponse({
-    status,
+  return {
     description: `${description}.`,
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  });
+  };
 }
 
 /** The answer holds a secret: nobody on the way may keep it. */

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from '../problem/problem.js';
+import { describeAccess } from './describe-access.js';
 
 export interface DocumentInfo {
   title: string;
@@ -33,7 +34,7 @@ export function openApiDocument(app: INestApplication, { title, description }: D
         type: 'apiKey',
         in: 'cookie',
         description:
-          'A person who signed in at /admin/sign-in. Changes send the `csrf_token` of GET /admin/api/session as ' +
+          'A person who signed in at /admin/sign-in; what is under /v1 here they call under /admin/api/v1. Changes send the `csrf_token` of GET /admin/api/session as ' +
           '`X-CSRF-Token`. On http://localhost the name has no `__Host-`.',
       },
       'session',
@@ -44,7 +45,7 @@ export function openApiDocument(app: INestApplication, { title, description }: D
     standardSchemaConverter: (schema, { schemaType }) =>
       schema instanceof z.ZodType ? jsonSchemaOf(schema, schemaType) : undefined,
   });
-  for (const item of Object.values(document.paths)) describeHeaders(item);
+  for (const item of Object.values(document.paths)) describeOperations(item);
   const { Problem: _, ...schemas } = document.components?.schemas ?? {};
   document.components = {
     ...document.components,
@@ -72,11 +73,17 @@ const ifMatch = {
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['post']>;
 
-/** Every authenticated POST takes an idempotency key, and what can answer 412 takes If-Match. */
-function describeHeaders(item: PathItem): void {
+/**
+ * What follows from the rest: by whom it is called; that an authenticated POST takes an idempotency key, that what can
+ * answer 412 takes If-Match, and that what answers no content says so.
+ */
+function describeOperations(item: PathItem): void {
   for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
     const operation = item[method];
     if (!operation) continue;
+    describeAccess(method, operation);
+    if (!Object.keys(operation.responses).some((status) => status.startsWith('2')))
+      operation.responses['204'] = { description: 'Done; there is nothing to tell' };
     if (method === 'post' && operation.security) describe(operation, idempotencyKey);
     if (operation.responses['412']) describe(operation, ifMatch);
   }
