@@ -41,8 +41,7 @@ export class TrustedWorkloads extends WorkloadDirectory {
     if (!first) return undefined;
     return {
       id: first.identity.id,
-      // It comes from outside and goes into audit entries, whose bytes are canonical JSON.
-      name: first.token.subject.toWellFormed().slice(0, 200),
+      name: storableName(first.token.subject),
       workspace,
       scopes: [...new Set(found.flatMap(({ identity }) => identity.scopes))],
       suspended: first.identity.suspended,
@@ -90,4 +89,12 @@ export class TrustedWorkloads extends WorkloadDirectory {
       return error.refusal === 'keys-unavailable' ? 'unknown' : 'refused';
     }
   }
+}
+
+/** It comes from outside and goes into audit entries, whose bytes are canonical JSON, and into Postgres, which has no zeros. */
+function storableName(subject: string): string {
+  return subject
+    .slice(0, 200)
+    .replaceAll(/\p{Cc}/gu, '\ufffd')
+    .toWellFormed();
 }

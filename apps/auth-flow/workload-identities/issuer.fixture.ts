@@ -20,6 +20,10 @@ export class WorkloadIssuer {
   /** Discovery and key set, as often as they were asked for. */
   readonly asked: string[] = [];
   isDown = false;
+  /** What its discovery document says instead. */
+  says: Record<string, unknown> = {};
+  /** Where it sends whoever asks for its keys. */
+  movedTo: string | undefined;
   keys: JWK[] = [];
   privateKey!: CryptoKey;
   private server!: Server;
@@ -30,7 +34,11 @@ export class WorkloadIssuer {
     issuer.server = createServer((request, response) => {
       issuer.asked.push(request.url ?? '');
       const body = issuer.isDown ? undefined : issuer.document(request.url);
-      response.writeHead(body ? 200 : 503, { 'content-type': 'application/json' });
+      const isMoved = request.url === '/keys' && issuer.movedTo !== undefined;
+      response.writeHead(isMoved ? 302 : body ? 200 : 503, {
+        'content-type': 'application/json',
+        ...(isMoved && { location: issuer.movedTo }),
+      });
       response.end(JSON.stringify(body ?? {}));
     });
     await new Promise<void>((resolve) => issuer.server.listen(0, '127.0.0.1', resolve));
@@ -78,6 +86,6 @@ export class WorkloadIssuer {
     if (path !== '/.well-known/openid-configuration') return undefined;
     // As EKS does: what is not for workloads need be no address.
     const authorization_endpoint = 'urn:kubernetes:programmatic_authorization';
-    return { issuer: this.url, jwks_uri: `${this.url}/keys`, authorization_endpoint };
+    return { issuer: this.url, jwks_uri: `${this.url}/keys`, authorization_endpoint, ...this.says };
   }
 }

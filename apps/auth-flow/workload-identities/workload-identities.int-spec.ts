@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importJWK, type CryptoKey } from 'jose';
-import { seedWorkspace, type ApiClient } from '#testing';
+import { eventually, seedWorkspace, type ApiClient } from '#testing';
 import { ConnectFixture } from '../connect-sessions/connect.fixture.js';
 import { WorkloadIssuer, type IssuedToken } from './issuer.fixture.js';
 
@@ -8,6 +8,10 @@ interface Identity {
   id: string;
   audience: string;
   created_by: string | null;
+}
+
+interface Named {
+  actor: { name: string };
 }
 
 let fixture: ConnectFixture;
@@ -227,6 +231,49 @@ describe('a workload', () => {
     } finally {
       await down.stop();
     }
+  });
+
+  it.each<[string, (liar: WorkloadIssuer) => void]>([
+    ['another issuer', (liar) => void (liar.says = { issuer: issuer.url })],
+    [
+      'keys at another address of this machine',
+      (liar) => void (liar.says = { jwks_uri: `${issuer.url}/keys` }),
+    ],
+    ['keys over plain http', (liar) => void (liar.says = { jwks_uri: 'http://169.254.169.254/keys' })],
+    ['keys inside', (liar) => void (liar.says = { jwks_uri: 'https://169.254.169.254/keys' })],
+    ['keys that moved', (liar) => void (liar.movedTo = `${issuer.url}/keys`)],
+    [
+      'keys that are none',
+      (liar) => void (liar.keys = [null as never, { kty: 'RSA' }, { kid: 'k1' } as never]),
+    ],
+  ])('is not let in where its issuer tells of %s, and nobody else is asked', async (_what, lie) => {
+    const liar = await WorkloadIssuer.start();
+    const token = await liar.token(audience());
+    const asked = issuer.asked.length;
+    try {
+      lie(liar);
+      const replica = await fixture.replica({ OUTBOUND_SANDBOX_ORIGIN: liar.url });
+      await make({ issuer: liar.url }, replica);
+      const { status } = await replica.as(token).get('/v1/integrations');
+      expect([401, 503]).toContain(status);
+      expect(issuer.asked.length).toBe(asked);
+    } finally {
+      await liar.stop();
+    }
+  });
+
+  it('is audited whatever its subject is: half a character and a zero are no reason not to be', async () => {
+    const { id } = await make();
+    const sub = `repo:acme/shop:\0${'x'.repeat(183)}\u{1f600}`;
+    expect((await present({ claims: { sub } }, '/v1/connections')).status).toBe(403);
+    await eventually(async () => {
+      const entries = await fixture.database.query<{ entry: Buffer }>(
+        `SELECT entry FROM audit_entry WHERE actor_type = 'workload' AND actor_id = $1`,
+        [id],
+      );
+      const names = entries.map(({ entry }) => (JSON.parse(entry.toString()) as Named).actor.name);
+      expect(names).toEqual([`repo:acme/shop:\ufffd${'x'.repeat(183)}\ufffd`]);
+    });
   });
 
   it('of an issuer that cannot be reached is checked by the keys that were given', async () => {
