@@ -229,6 +229,13 @@ describe('a service on the platform', () => {
       415,
       'unsupported-media-type',
     ],
+    [
+      'JSON that says it is text',
+      '{"text":"a"}',
+      { 'content-type': 'text/plain' },
+      415,
+      'unsupported-media-type',
+    ],
     ['an unknown content type', '<a/>', { 'content-type': 'text/xml' }, 415, 'unsupported-media-type'],
     ['broken JSON', '{"text"', { 'content-type': 'application/json' }, 400, 'invalid-request'],
     ['an empty body', '', { 'content-type': 'application/json' }, 400, 'invalid-request'],

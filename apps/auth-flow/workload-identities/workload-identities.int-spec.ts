@@ -242,10 +242,7 @@ describe('a workload', () => {
     ['keys over plain http', (liar) => void (liar.says = { jwks_uri: 'http://169.254.169.254/keys' })],
     ['keys inside', (liar) => void (liar.says = { jwks_uri: 'https://169.254.169.254/keys' })],
     ['keys that moved', (liar) => void (liar.movedTo = `${issuer.url}/keys`)],
-    [
-      'keys that are none',
-      (liar) => void (liar.keys = [null as never, { kty: 'RSA' }, { kid: 'k1' } as never]),
-    ],
+    ['keys that are none', (liar) => void (liar.keys = [null as never, { kty: 'RSA' }, { kid: 'k1' }])],
   ])('is not let in where its issuer tells of %s, and nobody else is asked', async (_what, lie) => {
     const liar = await WorkloadIssuer.start();
     const token = await liar.token(audience());
