@@ -85,7 +85,7 @@ export const serviceSettings = {
   TRUSTED_PROXIES: setting.list(),
   /** Requests a minute of one API key, over all replicas. */
   RATE_LIMIT_PER_KEY: setting.positiveInteger(1_200_000),
-  /** Requests a minute of one workspace, and of one address with credentials, over all replicas. */
+  /** Requests a minute of one workspace, and of one address with credentials, over all replicas. Of IPv6 a /64 is one. */
   RATE_LIMIT_PER_WORKSPACE: setting.positiveInteger(2_400_000),
   RATE_LIMIT_PER_ADDRESS: setting.positiveInteger(2_400_000),
   /** Requests a minute of one address to what is open to strangers: connect links, callbacks, sign-in. */
