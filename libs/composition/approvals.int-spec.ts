@@ -2,7 +2,7 @@ import { permissionsOfRole, permissionsOfScopes, type Caller, type Role } from '
 import { ApprovalRepository, openDatabase, type Approval, type Database, type Transaction } from '#storage';
 import { createDatabase, type TestDatabase } from '#testing';
 import { approvalHash } from './approval-hash.js';
-import { Approvals, obstacleToDeciding } from './approvals.js';
+import { Approvals } from './approvals.js';
 
 const approvals = new Approvals();
 const purpose = {
@@ -45,6 +45,8 @@ const asked = (caller: Caller, lapseSeconds?: number): Promise<Approval> =>
   inWorkspace((tx) => approvals.request(tx, caller, { ...purpose, reason: 'A leak.', lapseSeconds }));
 const approved = (caller: Caller, { id, contentHash }: Approval): Promise<Approval> =>
   inWorkspace((tx) => approvals.approve(tx, caller, id, contentHash));
+const obstacleTo = async (caller: Caller, approval: Approval) =>
+  (await inWorkspace((tx) => approvals.obstacles(tx, caller, [approval]))).get(approval.id);
 const used = (caller: Caller, id: string, change: object = {}): Promise<Approval> =>
   inWorkspace((tx) => approvals.use(tx, caller, id, { ...purpose, ...change }));
 const slug = (name: string) => expect.objectContaining({ slug: name });
@@ -78,7 +80,7 @@ describe('an approval', () => {
 
   it('is not given by whoever asked', async () => {
     const approval = await asked(ada);
-    expect(obstacleToDeciding(ada, approval)).toBe('own');
+    expect(await obstacleTo(ada, approval)).toBe('own');
     await expect(approved(ada, approval)).rejects.toEqual(slug('approval-own'));
     const { id, contentHash } = approval;
     await expect(inWorkspace((tx) => approvals.reject(tx, ada, id, contentHash))).rejects.toEqual(
@@ -94,6 +96,24 @@ describe('an approval', () => {
     expect((await approved(bob, approval)).state).toBe('approved');
   });
 
+  it('takes two humans: one who signs in at two identity providers with one verified address is not two', async () => {
+    await server.query(
+      `INSERT INTO person (id, issuer, subject, email, email_verified, name) VALUES
+         ('usr_eva', 'https://a.example', '1', 'Eva@Company.example', true, 'Eva'),
+         ('usr_eva_too', 'https://b.example', '2', 'eva@company.example', true, 'Eva'),
+         ('usr_claimant', 'https://b.example', '3', 'eva@company.example', false, 'Eva')`,
+    );
+    const approval = await asked(person('usr_eva'));
+    const too = person('usr_eva_too');
+    expect(await obstacleTo(too, approval)).toBe('own');
+    await expect(approved(too, approval)).rejects.toEqual(slug('approval-own'));
+    await expect(approved(too, await asked(key('key_1', 'usr_eva')))).rejects.toEqual(slug('approval-own'));
+    // Whoever merely says so is somebody else: nobody can keep another from deciding by claiming their address.
+    const claimant = person('usr_claimant');
+    expect(await obstacleTo(claimant, approval)).toBeUndefined();
+    expect((await approved(claimant, approval)).state).toBe('approved');
+  });
+
   it('that a key of nobody asked for is given by any admin', async () => {
     expect((await approved(ada, await asked(key('key_bootstrap')))).state).toBe('approved');
   });
@@ -101,7 +121,7 @@ describe('an approval', () => {
   it.each(['viewer', 'auditor', 'operator'] as const)('is not given by a %s', async (role) => {
     const approval = await asked(ada);
     const caller = person('usr_eve', role);
-    expect(obstacleToDeciding(caller, approval)).toBe('not_allowed');
+    expect(await obstacleTo(caller, approval)).toBe('not_allowed');
     await expect(approved(caller, approval)).rejects.toEqual(slug('forbidden'));
   });
 

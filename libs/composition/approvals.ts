@@ -53,12 +53,33 @@ export class Approvals {
   /** By whoever asked, or by anybody who could have decided. */
   async withdraw(tx: Transaction, caller: Caller, id: string): Promise<Approval> {
     const approval = await found(tx, id);
-    if (!isOwn(caller, approval) && !isDecider(caller))
+    if (!isDecider(caller) && !(await isOwn(tx, caller, approval)))
       throw new Problem('forbidden', 'Only whoever asked, or an admin, withdraws it.');
     const withdrawn = await tx.get(ApprovalRepository).decide(id, 'withdrawn', caller.actor);
     if (!withdrawn) throw await notPending(tx, id);
     await audit(tx, caller.actor, 'withdrawn', withdrawn);
     return withdrawn;
+  }
+
+  /** What a person asked for who has no place here any more: nobody shall approve it by mistake. */
+  async withdrawAllOf(tx: Transaction, actor: Actor, person: string): Promise<void> {
+    for (const withdrawn of await tx.get(ApprovalRepository).withdrawAllOf(person, actor))
+      await audit(tx, actor, 'withdrawn', withdrawn, { member: person });
+  }
+
+  /** Why this caller cannot decide each of these approvals, by id; none where they can. */
+  async obstacles(
+    tx: Transaction,
+    caller: Caller,
+    approvals: readonly Approval[],
+  ): Promise<Map<string, ApprovalObstacle>> {
+    const own = await ownOf(tx, caller, approvals);
+    return new Map(
+      approvals.flatMap((approval) => {
+        const obstacle = obstacleTo(caller, approval, own.has(approval));
+        return obstacle ? [[approval.id, obstacle]] : [];
+      }),
+    );
   }
 
   /**
@@ -97,7 +118,7 @@ export class Approvals {
   ): Promise<Approval> {
     const approval = await found(tx, id);
     if (!isDecider(caller)) throw new Problem('forbidden', 'Only an admin who signed in decides.');
-    if (isOwn(caller, approval)) throw new Problem('approval-own', 'Another admin has to decide.');
+    if (await isOwn(tx, caller, approval)) throw new Problem('approval-own', 'Another admin has to decide.');
     if (approval.contentHash !== contentHash)
       throw new Problem('approval-content-mismatch', 'Read it again, and send its content_hash.');
     const decided = await tx.get(ApprovalRepository).decide(id, fate, caller.actor, comment);
@@ -107,11 +128,10 @@ export class Approvals {
   }
 }
 
-/** Why this caller cannot decide this approval; undefined where they can. */
-export function obstacleToDeciding(caller: Caller, approval: Approval): ApprovalObstacle | undefined {
-  if (approval.state !== 'pending') return 'not_pending';
+function obstacleTo(caller: Caller, { state }: Approval, isTheirs: boolean): ApprovalObstacle | undefined {
+  if (state !== 'pending') return 'not_pending';
   if (!isDecider(caller)) return 'not_allowed';
-  return isOwn(caller, approval) ? 'own' : undefined;
+  return isTheirs ? 'own' : undefined;
 }
 
 /** A person, never a key: two keys can be one person. */
@@ -119,10 +139,28 @@ function isDecider(caller: Caller): boolean {
   return caller.role !== undefined && caller.person !== undefined && mayUse(caller, 'approvals:decide');
 }
 
-/** Whether the same human is behind it; a key stands for whoever made it. */
-function isOwn({ person, actor }: Caller, { requestedBy, requestedByPerson }: Approval): boolean {
-  if (person !== undefined && person === requestedByPerson) return true;
-  return actor.type === requestedBy.type && actor.id === requestedBy.id;
+async function isOwn(tx: Transaction, caller: Caller, approval: Approval): Promise<boolean> {
+  return (await ownOf(tx, caller, [approval])).size > 0;
+}
+
+/** Those that the same human asked for. A key stands for whoever made it, and one human may sign in as two people. */
+async function ownOf(
+  tx: Transaction,
+  { person, actor }: Caller,
+  approvals: readonly Approval[],
+): Promise<Set<Approval>> {
+  const persons = [...new Set(approvals.flatMap(({ requestedByPerson }) => requestedByPerson ?? []))];
+  const same =
+    person === undefined || persons.length === 0
+      ? undefined
+      : await tx.get(ApprovalRepository).findSameHumans(person, persons);
+  return new Set(
+    approvals.filter(
+      ({ requestedBy, requestedByPerson }) =>
+        (requestedByPerson !== null && same?.has(requestedByPerson)) ||
+        (actor.type === requestedBy.type && actor.id === requestedBy.id),
+    ),
+  );
 }
 
 async function found(tx: Transaction, id: string): Promise<Approval> {

@@ -6,7 +6,7 @@ import { serviceRoles, type ServiceName } from './roles.js';
 const may: Record<ServiceName, string> = {
   'auth-flow': `api_key SIU, audit_entry I, authorization_request SIUD, connect_session SIU, connection SIUD,
     connection_slot SIUD, connection_usage SIU, denied_access SIU, event_position S, idempotency_key SIUD,
-    integration SIUD, integration_secret SID, member I, outbox_event SI, provider_incident S, quarantined_connection SU,
+    integration SIUD, integration_secret SID, outbox_event SI, provider_incident S, quarantined_connection SU,
     refresh_attempt SU, token_landing SD, token_set SIUD, workload_identity SIUD, workspace SIU, workspace_key SI`,
   'refresh-worker': `audit_entry I, connection SU, connection_slot SIU, event_position SIU, integration SU,
     integration_secret S, outbox_event SIU, provider_incident SIU, quarantined_connection SIU, refresh_attempt SIU,
@@ -221,6 +221,7 @@ it('calls across workspaces only through the functions that are its own', async 
     .toMatchInlineSnapshot(`
    {
      "evergrant_admin": [
+       "are_one_human",
        "find_invitation",
        "find_session",
        "list_lapsed_approvals",
@@ -236,6 +237,7 @@ it('calls across workspaces only through the functions that are its own', async 
        "find_integration",
        "find_workload_identities",
        "list_memberships",
+       "make_first_admin",
        "record_key_uses",
      ],
      "evergrant_refresh_worker": [
@@ -255,6 +257,7 @@ it('calls across workspaces only through the functions that are its own', async 
        "normal_refresh_rate",
      ],
      "evergrant_revocation_audit": [
+       "are_one_human",
        "find_api_keys",
        "find_api_keys_in_use",
        "find_workload_identities",

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { obstacleToDeciding } from '#composition';
-import { listQuery, pageOf, type Caller } from '#platform';
+import type { ApprovalObstacle } from '#composition';
+import { listQuery, pageOf } from '#platform';
 import { approvalStates, type Approval } from '#storage';
 import { actorSchema } from '../audit/audit.view.js';
 
@@ -45,17 +45,23 @@ export const approvalSchema = z
     why_not: z
       .enum(['not_allowed', 'own', 'not_pending'])
       .nullable()
-      .describe('`own`: you asked for it, by yourself or with a key that you made.'),
+      .describe(
+        '`own`: you asked for it, by yourself, with a key that you made, or signed in elsewhere with the same address.',
+      ),
   })
   .meta({ id: 'Approval' });
 export type ApprovalView = z.infer<typeof approvalSchema>;
 
 export const approvalPageSchema = pageOf(approvalSchema, 'ApprovalPage');
 
-/** As this caller sees it. */
-export function approvalView(approval: Approval, caller: Caller): ApprovalView {
+/** An approval, and why whoever reads it cannot decide, where they cannot. */
+export interface SeenApproval {
+  approval: Approval;
+  obstacle: ApprovalObstacle | undefined;
+}
+
+export function approvalView({ approval, obstacle }: SeenApproval): ApprovalView {
   const { id, action, subject, content, reason, comment } = approval;
-  const obstacle = obstacleToDeciding(caller, approval) ?? null;
   return {
     ...{ id, action, subject, content, reason, comment, state: approval.state },
     content_hash: approval.contentHash,
@@ -65,7 +71,7 @@ export function approvalView(approval: Approval, caller: Caller): ApprovalView {
     decided_by: approval.decidedBy,
     decided_at: approval.decidedAt?.toISOString() ?? null,
     used_at: approval.usedAt?.toISOString() ?? null,
-    may_decide: obstacle === null,
-    why_not: obstacle,
+    may_decide: obstacle === undefined,
+    why_not: obstacle ?? null,
   };
 }

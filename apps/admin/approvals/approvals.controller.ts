@@ -46,12 +46,7 @@ export class ApprovalsController {
     @Query({ schema: approvalsQuery }) { state, limit, cursor }: z.infer<typeof approvalsQuery>,
   ): Promise<z.infer<typeof approvalPageSchema>> {
     const rows = await this.approvals.list(caller, state, limit, decodeCursor(cursor, cursorShape)?.[0]);
-    return page(
-      rows,
-      limit,
-      ({ id }) => [id],
-      (row) => approvalView(row, caller),
-    );
+    return page(rows, limit, ({ approval }) => [approval.id], approvalView);
   }
 
   @Get(':id')
@@ -66,7 +61,7 @@ export class ApprovalsController {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,
   ): Promise<ApprovalView> {
-    return approvalView(await this.approvals.find(caller, id), caller);
+    return approvalView(await this.approvals.find(caller, id));
   }
 
   @Post(':id/approve')
@@ -90,7 +85,7 @@ export class ApprovalsController {
     @Param('id', { schema: idSchema }) id: string,
     @Body({ schema: approveSchema }) body: z.infer<typeof approveSchema>,
   ): Promise<ApprovalView> {
-    return approvalView(await this.approvals.approve(caller, id, body.content_hash), caller);
+    return approvalView(await this.approvals.approve(caller, id, body.content_hash));
   }
 
   @Post(':id/reject')
@@ -108,7 +103,7 @@ export class ApprovalsController {
     @Param('id', { schema: idSchema }) id: string,
     @Body({ schema: rejectSchema }) { content_hash, comment }: Rejection,
   ): Promise<ApprovalView> {
-    return approvalView(await this.approvals.reject(caller, id, content_hash, comment), caller);
+    return approvalView(await this.approvals.reject(caller, id, content_hash, comment));
   }
 
   @Post(':id/withdraw')
@@ -125,6 +120,6 @@ export class ApprovalsController {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,
   ): Promise<ApprovalView> {
-    return approvalView(await this.approvals.withdraw(caller, id), caller);
+    return approvalView(await this.approvals.withdraw(caller, id));
   }
 }

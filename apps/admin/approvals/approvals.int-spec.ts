@@ -71,6 +71,20 @@ describe('an approval', () => {
     expect((await decide('approve', approval, 'deputy')).status).toBe(200);
   });
 
+  it('is not given by whoever asked, signed in elsewhere with the same address', async () => {
+    await admin.welcome('usr_again', { wsp_1: 'admin' });
+    await admin.database.query(`UPDATE person SET email = 'USR_Admin@Example.com' WHERE id = 'usr_again'`);
+    const approval = await asked();
+    const { body } = await call('GET', `approvals/${approval.id}`, undefined, 'usr_again');
+    expect(body).toMatchObject({ may_decide: false, why_not: 'own' });
+    for (const how of ['approve', 'reject'] as const)
+      expect(await decide(how, approval, 'usr_again')).toMatchObject({
+        status: 403,
+        body: problem('approval-own'),
+      });
+    await admin.database.query(`DELETE FROM member WHERE person_id = 'usr_again'`);
+  });
+
   it.each(['viewer', 'auditor', 'operator'] as const)('is neither given nor refused by a %s', async (who) => {
     const approval = await asked();
     for (const how of ['approve', 'reject'] as const)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, roleSchema, type Caller } from '#platform';
+import { pageOf, roleSchema } from '#platform';
 import type { Approval, Invitation } from '#storage';
 import { approvalSchema, approvalView } from '../approvals/approval.view.js';
 import { actorSchema } from '../audit/audit.view.js';
@@ -66,10 +66,16 @@ export function invitationView(invitation: Invitation): InvitationView {
   };
 }
 
-export function invitedView(
-  { invitation, approval, url: link }: { invitation: Invitation; approval?: Approval; url: string },
-  caller: Caller,
-): InvitedView {
+/** As whoever invites sees it: what they asked for, they do not approve. */
+export function invitedView({
+  invitation,
+  approval,
+  url: link,
+}: {
+  invitation: Invitation;
+  approval?: Approval;
+  url: string;
+}): InvitedView {
   const view = { ...invitationView(invitation), url: link };
-  return approval ? { ...view, approval: approvalView(approval, caller) } : view;
+  return approval ? { ...view, approval: approvalView({ approval, obstacle: 'own' }) } : view;
 }

@@ -53,7 +53,7 @@ export class InvitationsController {
   ): Promise<InvitedView> {
     const made = await this.invitations.create(caller, wish);
     if (made.approval) void reply.status(202).header('location', `/admin/api/approvals/${made.approval.id}`);
-    return invitedView(made, caller);
+    return invitedView(made);
   }
 
   @Get()

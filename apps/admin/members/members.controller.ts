@@ -82,7 +82,7 @@ export class MembersController {
     const change = await this.members.changeRole(caller, id, wish, ifMatch);
     if ('member' in change) return answer(reply, change.member);
     void reply.status(202).header('location', `/admin/api/approvals/${change.approval.id}`);
-    return approvalView(change.approval, caller);
+    return approvalView({ approval: change.approval, obstacle: 'own' });
   }
 
   @Delete(':id')

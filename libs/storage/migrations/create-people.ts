@@ -36,8 +36,10 @@ export class CreatePeople1763683200008 implements MigrationInterface {
       `DROP TABLE sign_in`,
       `DROP FUNCTION find_invitation(bytea)`,
       `DROP TABLE invitation`,
+      `DROP FUNCTION make_first_admin(text, text)`,
       `DROP FUNCTION list_memberships(text)`,
       `DROP TABLE member`,
+      `DROP FUNCTION are_one_human(text, text)`,
       `DROP TABLE person`,
       `DROP FUNCTION list_workspaces()`,
       `DROP POLICY definer_across_workspaces ON workspace`,
@@ -79,6 +81,19 @@ const people = [
    )`,
   `GRANT SELECT, INSERT, UPDATE ON person TO evergrant_admin`,
   `GRANT SELECT ON person TO evergrant_definer`,
+  // Somebody may sign in at two identity providers: what needs two humans must not count them twice.
+  ...definerFunction(
+    'are_one_human(text, text)',
+    `CREATE FUNCTION are_one_human(one text, other text) RETURNS boolean
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT EXISTS (
+         SELECT FROM person a JOIN person b
+           ON a.id = b.id OR a.email_verified AND b.email_verified AND lower(a.email) = lower(b.email)
+         WHERE a.id = one AND b.id = other)
+     $$`,
+    'evergrant_admin',
+    'evergrant_revocation_audit',
+  ),
 ];
 
 const role = `role text NOT NULL CHECK (role IN ('viewer', 'auditor', 'operator', 'admin'))`;
@@ -95,10 +110,24 @@ const members = [
    )`,
   `CREATE INDEX member_person_id ON member (person_id)`,
   ...isolateByWorkspace('member'),
-  ...allowDefiner('member', 'SELECT'),
+  ...allowDefiner('member', 'SELECT, INSERT'),
   `GRANT SELECT, INSERT, UPDATE, DELETE ON member TO evergrant_admin`,
-  // A person who makes a workspace becomes its first admin in the same transaction.
-  `GRANT INSERT ON member TO evergrant_auth_flow`,
+  // A person who makes a workspace becomes its first admin in the same transaction; one that has members takes
+  // them from those alone. The lock is the one under which admin changes members.
+  ...definerFunction(
+    'make_first_admin(text, text)',
+    `CREATE FUNCTION make_first_admin(workspace text, person text) RETURNS boolean
+     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+       SELECT pg_advisory_xact_lock(hashtextextended('evergrant.members ' || workspace, 0));
+       WITH made AS (
+         INSERT INTO member (workspace_id, person_id, role, source)
+         SELECT workspace, person, 'admin', 'creation'
+         WHERE NOT EXISTS (SELECT FROM member m WHERE m.workspace_id = workspace)
+         RETURNING 1)
+       SELECT count(*) = 1 FROM made
+     $$`,
+    'evergrant_auth_flow',
+  ),
   ...definerFunction(
     'list_memberships(text)',
     `CREATE FUNCTION list_memberships(person text)

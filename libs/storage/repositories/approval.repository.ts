@@ -119,12 +119,34 @@ export class ApprovalRepository {
     );
   }
 
-  /** TypeORM answers an UPDATE with its rows and their count. */
+  /** Withdraws all that a person asked for, by themselves or with a key of theirs, and that still waits. */
+  async withdrawAllOf(person: string, by: AuditActor): Promise<Approval[]> {
+    return this.allChanged(
+      `UPDATE approval SET state = 'withdrawn', decided_by = $3, decided_at = now()
+       WHERE workspace_id = $1 AND requested_by_person = $2 AND state = 'pending' AND lapses_at > now()`,
+      [person, JSON.stringify(by)],
+    );
+  }
+
+  /** Those of `persons` who are the same human as `person`: themselves, or of the same verified address. */
+  async findSameHumans(person: string, persons: readonly string[]): Promise<Set<string>> {
+    const rows = await this.context.manager.query<{ id: string }[]>(
+      `SELECT id FROM unnest($2::text[]) AS id WHERE id = $1 OR are_one_human($1, id)`,
+      [person, persons],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   private async changed(sql: string, values: unknown[]): Promise<Approval | undefined> {
+    return (await this.allChanged(sql, values))[0];
+  }
+
+  /** TypeORM answers an UPDATE with its rows and their count. */
+  private async allChanged(sql: string, values: unknown[]): Promise<Approval[]> {
     const [rows] = await this.context.manager.query<[Approval[], number]>(`${sql} RETURNING ${columns}`, [
       this.context.workspace,
       ...values,
     ]);
-    return rows[0];
+    return rows;
   }
 }

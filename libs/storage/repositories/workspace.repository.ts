@@ -21,12 +21,13 @@ export class WorkspaceRepository {
     ]);
   }
 
-  /** The person who made the workspace is its first admin. */
+  /** The person who made the workspace is its first admin. @throws where it has members */
   async insertFirstAdmin(person: string): Promise<void> {
-    await this.context.manager.query(
-      `INSERT INTO member (workspace_id, person_id, role, source) VALUES ($1, $2, 'admin', 'creation')`,
+    const [row] = await this.context.manager.query<{ made: boolean }[]>(
+      `SELECT make_first_admin($1, $2) AS made`,
       [this.context.workspace, person],
     );
+    if (!row?.made) throw new Error(`${this.context.workspace} has members already`);
   }
 
   async find(): Promise<Workspace | null> {
