@@ -32,6 +32,7 @@ import { InvitationLinksService } from './invitations/invitation-links.service.j
 import { InvitationPagesController } from './invitations/invitation-pages.controller.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsService } from './invitations/invitations.service.js';
+import { LostRightsService } from './members/lost-rights.service.js';
 import { MembersController } from './members/members.controller.js';
 import { MembershipController } from './members/membership.controller.js';
 import { MembersService } from './members/members.service.js';
@@ -126,6 +127,7 @@ export class AdminModule {
         EventCountsConsumer,
         Approvals,
         RoleRaiseService,
+        LostRightsService,
         AdminInvitationService,
         {
           // What another service owns gets its handler here.

@@ -14,6 +14,7 @@ import {
   type Transaction,
 } from '#storage';
 import { AdminConfig } from '../admin.config.js';
+import { refuseFormerAdmin } from '../members/former-admin.js';
 import { RoleRaiseService } from '../members/role-raise.service.js';
 import { AdminInvitationService } from './admin-invitation.service.js';
 import { invitationHashOf, newInvitationToken } from './invitation-token.js';
@@ -45,6 +46,7 @@ export class InvitationsService {
     const expiresAt = new Date(Date.now() + expires_in_seconds * 1_000);
     return this.database.inWorkspace(caller.workspace, async (tx) => {
       await tx.get(MemberRepository).lockAll();
+      await refuseFormerAdmin(tx, caller);
       const approval =
         role === 'admin' && (await this.raises.needsApproval(tx))
           ? await this.adminInvitations.request(tx, caller, { id, email, expiresAt }, reason)

@@ -9,6 +9,8 @@ import {
   type Transaction,
 } from '#storage';
 import type { MemberChange } from './member.view.js';
+import { refuseFormerAdmin } from './former-admin.js';
+import { LostRightsService } from './lost-rights.service.js';
 import { RoleRaiseService } from './role-raise.service.js';
 
 /** What became of a wish: done, or asked of another admin. */
@@ -20,6 +22,7 @@ export class MembersService {
   constructor(
     private readonly database: Database,
     private readonly raises: RoleRaiseService,
+    private readonly lostRights: LostRightsService,
   ) {}
 
   /** One row more than `limit`, where there is one. */
@@ -47,6 +50,7 @@ export class MembersService {
         return { approval: await this.raises.request(tx, caller, member, reason) };
       await tx.get(MemberRepository).put(id, role, member.source);
       await audit(tx, caller.actor, 'member.role_changed', id, { from: member.role, to: role, reason });
+      if (member.role === 'admin') await this.lostRights.withdrawAllOf(tx, caller.actor, id);
       return { member: await found(tx, id) };
     });
   }
@@ -58,6 +62,7 @@ export class MembersService {
       await refuseFormerAdmin(tx, caller);
       await tx.get(MemberRepository).remove(id);
       await audit(tx, caller.actor, 'member.removed', id, { role: member.role });
+      await this.lostRights.withdrawAllOf(tx, caller.actor, id);
     });
   }
 
@@ -68,7 +73,9 @@ export class MembersService {
       const member = await lockedForChange(tx, id);
       await refuseWithoutAdmin(tx, member);
       await tx.get(MemberRepository).remove(id);
-      await audit(tx, { type: 'user', id, name }, 'member.left', id, { role: member.role });
+      const actor = { type: 'user', id, name } as const;
+      await audit(tx, actor, 'member.left', id, { role: member.role });
+      await this.lostRights.withdrawAllOf(tx, actor, id);
     });
   }
 }
@@ -90,12 +97,6 @@ async function lockedForChange(tx: Transaction, id: string, ifMatch?: string): P
 async function refuseWithoutAdmin(tx: Transaction, member: Member): Promise<void> {
   if (member.role !== 'admin' || (await tx.get(MemberRepository).countAdmins()) > 1) return;
   throw new Problem('last-admin', `${member.name} is the only admin; make somebody else one first.`);
-}
-
-/** The guard looked before the lock: whoever was lowered meanwhile changes nothing more. */
-async function refuseFormerAdmin(tx: Transaction, { person }: Caller): Promise<void> {
-  const self = person === undefined ? undefined : await tx.get(MemberRepository).find(person);
-  if (self?.role !== 'admin') throw new Problem('insufficient-role', 'You are no longer an admin here.');
 }
 
 async function audit(

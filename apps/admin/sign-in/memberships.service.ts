@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { requestId, type Role } from '#platform';
+import { requestId, type Actor, type Role } from '#platform';
 import {
   AuditRepository,
   Database,
@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from '#storage';
 import { InvitationsService } from '../invitations/invitations.service.js';
+import { LostRightsService } from '../members/lost-rights.service.js';
 import { everyWorkspace, rolesOfClaims, stronger } from './claims-roles.js';
 import type { IssuerSettings } from './issuers-file.js';
 
@@ -16,7 +17,7 @@ import type { IssuerSettings } from './issuers-file.js';
 interface Change {
   workspace: string;
   personId: string;
-  before: Membership | undefined;
+  before: Pick<Membership, 'role' | 'source'> | undefined;
   role: Role | undefined;
   issuer: IssuerSettings;
 }
@@ -28,6 +29,7 @@ export class MembershipsService {
     private readonly database: Database,
     private readonly signIns: SignIns,
     private readonly invitations: InvitationsService,
+    private readonly lostRights: LostRightsService,
   ) {}
 
   /** Whether the link that somebody came with still makes them a member of something. */
@@ -85,20 +87,26 @@ export class MembershipsService {
     return new Map([...roles].filter(([workspace]) => existing.has(workspace)));
   }
 
-  private async apply(change: Change): Promise<void> {
-    const { workspace, personId, role } = change;
+  private async apply(found: Change): Promise<void> {
+    const { workspace, personId, role, issuer } = found;
     await this.database.inWorkspace(workspace, async (tx) => {
       const members = tx.get(MemberRepository);
       await members.lockAll();
-      const isAdmin = (await members.find(personId))?.role === 'admin';
+      // An admin, or an invitation, may have been quicker.
+      const change = { ...found, before: await members.find(personId) };
+      if (!isNeeded(change)) return;
+      const isAdmin = change.before?.role === 'admin';
       if (isAdmin && role !== 'admin' && (await members.countAdmins()) === 1)
         return audit(tx, change, 'member.kept_as_last_admin');
       if (role === undefined) {
         await members.remove(personId);
-        return audit(tx, change, 'member.removed');
+        await audit(tx, change, 'member.removed');
+      } else {
+        await members.put(personId, role, 'claims');
+        await audit(tx, change, change.before ? 'member.role_changed' : 'member.added');
       }
-      await members.put(personId, role, 'claims');
-      return audit(tx, change, change.before ? 'member.role_changed' : 'member.added');
+      if (role === undefined || (isAdmin && role !== 'admin'))
+        await this.lostRights.withdrawAllOf(tx, claimsOf(issuer), personId);
     });
   }
 }
@@ -110,13 +118,19 @@ function isNeeded({ before, role }: Change): boolean {
   return role !== undefined && stronger(before.role as Role, role) !== before.role;
 }
 
+const claimsOf = ({ name }: IssuerSettings): Actor => ({
+  type: 'service',
+  id: 'admin',
+  name: `claims of ${name}`,
+});
+
 async function audit(
   tx: Transaction,
   { personId, before, role, issuer }: Change,
   action: string,
 ): Promise<void> {
   await tx.get(AuditRepository).append({
-    actor: { type: 'service', id: 'admin', name: `claims of ${issuer.name}` },
+    actor: claimsOf(issuer),
     action,
     subject: { type: 'member', id: personId },
     detail: { from: before?.role ?? null, to: role ?? null },

@@ -97,6 +97,17 @@ export class InvitationRepository {
     );
   }
 
+  /** Revokes all that a person made and that could still be accepted, now or after an approval. */
+  async revokeAllOf(personId: string): Promise<{ id: string; email: string }[]> {
+    const [rows] = await this.context.manager.query<[{ id: string; email: string }[], number]>(
+      `UPDATE invitation SET revoked_at = now()
+       WHERE workspace_id = $1 AND invited_by->>'type' = 'user' AND invited_by->>'id' = $2
+         AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now() RETURNING id, email`,
+      [this.context.workspace, personId],
+    );
+    return rows;
+  }
+
   /** The address that a person's identity provider vouches for. */
   async findVerifiedEmail(personId: string): Promise<string | undefined> {
     const rows = await this.context.manager.query<{ email: string | null }[]>(
