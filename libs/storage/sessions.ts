@@ -147,9 +147,13 @@ export class Sessions {
     );
   }
 
-  /** Forgets sign-ins that nobody came back from, and sessions that ended 90 days ago. */
-  async deleteOld(): Promise<void> {
+  /** Forgets sign-ins that nobody came back from: anybody can begin them, so they must not pile up. */
+  async deleteLapsedSignIns(): Promise<void> {
     await this.database.acrossWorkspaces(`DELETE FROM sign_in WHERE expires_at < now()`);
+  }
+
+  /** Forgets sessions that ended 90 days ago. */
+  async deleteOld(): Promise<void> {
     await this.database.acrossWorkspaces(
       `DELETE FROM session WHERE coalesce(ended_at, expires_at) < now() - interval '90 days'`,
     );

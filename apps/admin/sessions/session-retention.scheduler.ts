@@ -2,22 +2,26 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { Repeating } from '#platform';
 import { Sessions } from '#storage';
 
-const everyMs = 3_600_000;
+const signInsEveryMs = 60_000;
+const sessionsEveryMs = 3_600_000;
 
 /** Forgets sign-ins that came to nothing, and sessions that ended long ago. */
 @Injectable()
 export class SessionRetentionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loop: Repeating;
+  private readonly loops: readonly Repeating[];
 
   constructor(sessions: Sessions) {
-    this.loop = new Repeating('session-retention', everyMs, () => sessions.deleteOld());
+    this.loops = [
+      new Repeating('sign-in-retention', signInsEveryMs, () => sessions.deleteLapsedSignIns()),
+      new Repeating('session-retention', sessionsEveryMs, () => sessions.deleteOld()),
+    ];
   }
 
   onApplicationBootstrap(): void {
-    this.loop.start();
+    for (const loop of this.loops) loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
+    await Promise.all(this.loops.map((loop) => loop.stop()));
   }
 }

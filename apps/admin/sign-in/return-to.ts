@@ -4,7 +4,10 @@ const invitation = /^\/admin\/invitations\/([\w-]+)$/;
 export function localPath(wish: string | undefined, origin: string): string {
   if (!wish?.startsWith('/')) return '/';
   const url = URL.parse(wish, origin);
-  return url?.origin === origin ? `${url.pathname}${url.search}${url.hash}` : '/';
+  if (url?.origin !== origin) return '/';
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  // Without its dots, /.//evil.example is //evil.example: the browser reads what we send once more.
+  return URL.parse(path, origin)?.href === url.href ? path : '/';
 }
 
 /** The token of an invitation's link: whoever has one may sign in before they are a member of anything. */

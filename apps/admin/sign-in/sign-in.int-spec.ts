@@ -71,6 +71,10 @@ describe('a sign-in', () => {
     ['//evil.example/', '/'],
     ['/\\evil.example/', '/'],
     ['/\t/evil.example/', '/'],
+    ['/.//evil.example/', '/'],
+    ['/x/..//evil.example/', '/'],
+    ['/%2e//evil.example/', '/'],
+    ['/.\\\\evil.example/', '/'],
     ['javascript:alert(1)', '/'],
     ['/admin/signed-out?x=1', '/admin/signed-out?x=1'],
   ])('that was begun with return_to=%j ends at %s', async (wish, end) => {
@@ -217,6 +221,7 @@ describe('a stolen cookie', () => {
       id,
     ]);
     await fixture.app.get(Sessions, { strict: false }).deleteOld();
+    await fixture.app.get(Sessions, { strict: false }).deleteLapsedSignIns();
     expect(await fixture.database.query(`SELECT 1 FROM session WHERE id = $1`, [id])).toEqual([]);
     expect(await fixture.database.query(`SELECT 1 FROM sign_in`)).toEqual([]);
     expect(await fixture.database.query(`SELECT 1 FROM session`)).not.toEqual([]);
