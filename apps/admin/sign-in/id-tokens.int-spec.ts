@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { generateKeyPair } from 'jose';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withConnection } from '#embedded';
 import { OddIssuer, type OddAnswer } from './odd-issuer.fixture.js';
 import { SignInFixture } from './sign-in.fixture.js';
 
@@ -106,7 +108,116 @@ describe('an ID token', () => {
   });
 });
 
+describe('claims that nobody expects', () => {
+  const personOf = async (subject: string) => {
+    const rows = await fixture.database.query<{ name: string; email: string | null; verified: boolean }>(
+      `SELECT name, email, email_verified AS verified FROM person WHERE subject = $1`,
+      [subject],
+    );
+    return rows[0];
+  };
+
+  it.each<[string, unknown, string]>([
+    ['an object', { given: 'Grace' }, 'odd'],
+    ['a text that Postgres does not take', 'Gra\0ce', 'Gra ce'],
+    ['half a character', 'Grace \ud83d', 'Grace \ufffd'],
+    ['a character across the cut', `${'x'.repeat(299)}\u{1f600}`, `${'x'.repeat(299)}\ufffd`],
+    ['a text without end', 'x'.repeat(50_000), 'x'.repeat(300)],
+  ])('as a name, %s, do no harm', async (_, name, kept) => {
+    const claims = { ...member, sub: 'odd', name, email: undefined };
+    expect((await signIn({ claims })).status).toBe(303);
+    expect((await personOf('odd'))?.name).toBe(kept);
+  });
+
+  it.each<[string, unknown]>([
+    ['with a NUL', 'victim@company.example\0'],
+    ['with a line break', 'victim@company.example\n'],
+    ['without end', `${'x'.repeat(10_000)}@company.example`],
+    ['in a list', ['victim@company.example']],
+  ])('as an address, one %s is none, and surely not a verified one', async (_, email) => {
+    const claims = { ...member, sub: 'odd-address', email, email_verified: true };
+    expect((await signIn({ claims })).status).toBe(303);
+    expect(await personOf('odd-address')).toMatchObject({ email: null, verified: false });
+  });
+
+  it.each(['a\0b', 'a\ud83d', 'x'.repeat(256)])('as a subject, %j is refused', async (sub) => {
+    expect(await signIn({ claims: { ...member, sub } })).toMatchObject({
+      status: 400,
+      why: 'subject_malformed',
+    });
+  });
+
+  it('as groups, a list without end is looked through once', async () => {
+    const team = [...Array.from({ length: 20_000 }, (__, i) => `g${i}`), 'platform'];
+    expect((await signIn({ claims: { sub: 'many', team } })).status).toBe(303);
+  });
+
+  it('vouch for an address of their own alone: UserInfo verifies none of the ID token', async () => {
+    const claims = { sub: 'mixed', email: 'victim@company.example', email_verified: undefined };
+    const userinfo = { sub: 'mixed', ...member, email: 'mixed@evil.example', email_verified: true };
+    expect((await signIn({ claims, userinfo })).status).toBe(303);
+    expect(await personOf('mixed')).toMatchObject({ email: 'victim@company.example', verified: false });
+  });
+});
+
+it('claims do not take what an invitation gave while somebody signed in', async () => {
+  const claims = { ...member, sub: 'meanwhile' };
+  await signIn({ claims });
+  const [person] = await fixture.database.query<{ id: string }>(
+    `DELETE FROM member m USING person p WHERE p.id = m.person_id AND p.subject = 'meanwhile' RETURNING p.id`,
+  );
+  let signedIn: ReturnType<typeof signIn> | undefined;
+  await withConnection(fixture.database.adminUrl, async (client) => {
+    await client.query('BEGIN');
+    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('evergrant.members wsp_1', 0))`);
+    signedIn = signIn({ claims });
+    await sleep(500);
+    await client.query(
+      `INSERT INTO member (workspace_id, person_id, role, source) VALUES ('wsp_1', $1, 'admin', 'invitation')`,
+      [person!.id],
+    );
+    await client.query('COMMIT');
+  });
+  expect((await signedIn!).status).toBe(303);
+  const rows = await fixture.database.query(
+    `SELECT role, source FROM member WHERE workspace_id = 'wsp_1' AND person_id = $1`,
+    [person!.id],
+  );
+  expect(rows).toEqual([{ role: 'admin', source: 'invitation' }]);
+});
+
 describe('a step-up', () => {
+  it.each([
+    ['in the future', () => now() + 3_600],
+    ['in milliseconds', () => Date.now()],
+    ['beyond all dates', () => 1e300],
+  ])('does not last longer for a sign-in told to be %s', async (_, authTime) => {
+    const answer = { claims: { ...member, auth_time: authTime() } };
+    const refused = { status: 400, why: 'auth_time_in_future', session: undefined };
+    expect(await signIn(answer, { query: '?max_age=300' })).toEqual(refused);
+    expect(await signIn(answer)).toEqual(refused);
+  });
+
+  it('of a clock that is 20 s ahead ends as soon as any', async () => {
+    const { session } = await signIn({ claims: { ...member, auth_time: now() + 20 } });
+    const { authenticated_at: at } = (
+      await app.inject({ url: '/admin/api/session', headers: { cookie: session! } })
+    ).json<{ authenticated_at: string }>();
+    expect(Date.parse(at)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('before all dates is an old one', async () => {
+    const answer = { claims: { ...member, auth_time: -1e300 } };
+    expect(await signIn(answer, { query: '?max_age=300' })).toMatchObject({ why: 'not_fresh' });
+    expect((await signIn(answer)).status).toBe(303);
+  });
+
+  it('is told by the ID token, never by UserInfo', async () => {
+    const userinfo = { sub: 'grace', ...member, auth_time: now() };
+    const answer = { claims: { auth_time: undefined }, userinfo };
+    expect(await signIn(answer, { query: '?max_age=300' })).toMatchObject({ status: 403, why: 'not_fresh' });
+  });
+
   it.each<[string, number | undefined]>([
     ['an old sign-in', now() - 3_600],
     ['no time of sign-in', undefined],

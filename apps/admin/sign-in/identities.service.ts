@@ -17,6 +17,8 @@ import type { SignInCookie } from './sign-in-cookie.js';
 import { SignInRefusal } from './sign-in-refusal.js';
 
 const deadlineMs = 20_000;
+/** Between two clocks. */
+const clockToleranceMs = 30_000;
 
 /** Who signed in, and all that their identity provider says of them. */
 export interface ProvenIdentity {
@@ -51,9 +53,9 @@ export class IdentitiesService {
       const { clientId } = issuer.client;
       const told = await this.idTokens.verify({ idToken, server, clientId, nonce: secrets.nonce });
       const claims = isThin(told, issuer)
-        ? { ...(await userinfo(issuer, accessToken, told.sub, wire)), ...told }
+        ? completed(told, await userinfo(issuer, accessToken, told.sub, wire))
         : told;
-      return { ...identityOf(issuer, claims), claims, idToken };
+      return { identity: identityOf(issuer, claims), ...authenticationOf(told), claims, idToken };
     } catch (error) {
       if (error instanceof OAuthError) throw new SignInRefusal('answer_refused', error.code, error);
       if (error instanceof OutboundError) throw new SignInRefusal('issuer_unavailable', error.code, error);
@@ -94,26 +96,52 @@ async function userinfo(
   return claimsOfUserinfo(await sendUserinfo({ server, accessToken, wire }), subject);
 }
 
-function identityOf(
-  { settings }: Issuer,
-  claims: Readonly<Record<string, unknown>>,
-): Pick<ProvenIdentity, 'identity' | 'authenticatedAt' | 'issuerSessionId'> {
-  const { auth_time: authTime, sid } = claims;
-  const subject = String(claims['sub']);
-  const email = text(claims['email']);
+/** What UserInfo adds. Whether an address is verified is said of the very address: of both or of none. */
+function completed(told: IdTokenClaims, more: Record<string, unknown> | undefined): Record<string, unknown> {
+  const { email, email_verified, ...others } = more ?? {};
+  return { ...others, ...(Object.hasOwn(told, 'email') ? {} : { email, email_verified }), ...told };
+}
+
+/** @throws SignInRefusal where the subject is none that OpenID Connect Core §2 allows */
+function identityOf({ settings }: Issuer, claims: Readonly<Record<string, unknown>>): Identity {
+  const subject = exact(claims['sub'], 255);
+  if (subject === undefined) throw new SignInRefusal('answer_refused', 'subject_malformed');
+  const email = exact(claims['email'], 254);
   return {
-    identity: {
-      issuer: settings.issuer,
-      subject,
-      email: email ?? null,
-      emailVerified: email !== undefined && claims['email_verified'] === true,
-      name: text(claims['name']) ?? text(claims['preferred_username']) ?? email ?? subject,
-    },
-    authenticatedAt: new Date(typeof authTime === 'number' ? authTime * 1_000 : 0),
-    issuerSessionId: text(sid) ?? null,
+    issuer: settings.issuer,
+    subject,
+    email: email ?? null,
+    emailVerified: email !== undefined && claims['email_verified'] === true,
+    name: readable(claims['name']) ?? readable(claims['preferred_username']) ?? email ?? subject,
   };
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, 300) : undefined;
+/** Of the ID token alone: UserInfo knows nothing of this sign-in. @throws SignInRefusal where it is still to come */
+function authenticationOf({
+  auth_time: told,
+  sid,
+}: IdTokenClaims): Pick<ProvenIdentity, 'authenticatedAt' | 'issuerSessionId'> {
+  const atMs = typeof told === 'number' ? told * 1_000 : 0;
+  const now = Date.now();
+  if (atMs > now + clockToleranceMs) throw new SignInRefusal('answer_refused', 'auth_time_in_future');
+  const authenticatedAt = new Date(Math.min(Math.max(atMs, 0), now));
+  return { authenticatedAt, issuerSessionId: exact(sid, 300) ?? null };
+}
+
+/** What is compared: as it came, or not at all. */
+function exact(value: unknown, length: number): string | undefined {
+  if (typeof value !== 'string' || value === '' || value.length > length) return undefined;
+  return value.isWellFormed() && !/\p{Cc}/u.test(value) ? value : undefined;
+}
+
+/** What people read: without what neither Postgres nor canonical JSON takes, and no longer than a line. */
+function readable(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return (
+    value
+      .slice(0, 300)
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .toWellFormed()
+      .trim() || undefined
+  );
 }
