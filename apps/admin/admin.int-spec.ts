@@ -153,3 +153,72 @@ describe("admin's database role", () => {
     ]);
   });
 });
+
+describe('the public API in a session', () => {
+  const suspend = (on: boolean) =>
+    admin.database.query(
+      `UPDATE workspace SET suspended_at = CASE WHEN $1 THEN now() END WHERE id = 'wsp_2'`,
+      [on],
+    );
+
+  it('of a suspended workspace is closed, but for reading and resuming it', async () => {
+    await suspend(true);
+    const suspended = { status: 403, body: { type: '/problems/workspace-suspended' } };
+    for (const [method, path] of [
+      ['GET', 'v1/connections'],
+      ['POST', 'v1/workspaces'],
+      ['POST', 'v1/workspaces?x=1'],
+      ['GET', 'v1/workspaces-of-others'],
+    ] as const)
+      expect(
+        await call(method, path, method === 'POST' ? { name: 'x' } : undefined, 'stranger'),
+      ).toMatchObject(path.includes('others') ? { status: 404 } : suspended);
+    // It gets through: what stands in for the owner here has no such route.
+    for (const [method, path] of [
+      ['GET', 'v1/workspaces'],
+      ['PATCH', 'v1/workspaces/wsp_2'],
+    ] as const)
+      expect((await call(method, path, method === 'PATCH' ? {} : undefined, 'stranger')).body['type']).toBe(
+        '/problems/not-found',
+      );
+    await suspend(false);
+  });
+
+  it.each([
+    'v1/../admin/api/members',
+    'v1/%2e%2e/openapi.json',
+    'v1/connections/..%5c..%5copenapi.json',
+    'v1//connections',
+    'v1/connections\\\\x',
+    'v1/%63onnections',
+    'v1/health',
+    'v1/connections/../../health/ready',
+    'v1/connections#/../x',
+    'v1',
+  ])('reaches no other path by %s', async (path) => {
+    const { status, body } = await call('GET', path);
+    expect([status, body['type']]).toEqual([404, '/problems/not-found']);
+  });
+
+  it.each(['wsp_1, wsp_2', 'wsp_2', '', '*', 'WSP_1'])('is asked in no workspace named %j', async (name) => {
+    const answer = await admin.app.inject({
+      url: '/admin/api/v1/connections',
+      headers: { ...admin.credentials('admin'), 'evergrant-workspace': name },
+    });
+    expect([answer.statusCode, answer.json<Json>()['type']]).toEqual([404, '/problems/workspace-not-found']);
+  });
+
+  it('is changed by no other method name', async () => {
+    const headers: Record<string, string> = {
+      ...admin.credentials('admin'),
+      'x-http-method-override': 'POST',
+    };
+    delete headers['x-csrf-token'];
+    const get = await admin.app.inject({ url: '/admin/api/v1/connections', headers });
+    expect(get.statusCode).toBe(404);
+    for (const method of ['OPTIONS', 'PUT', 'DELETE'] as const) {
+      const answer = await admin.app.inject({ method, url: '/admin/api/v1/connections', headers });
+      expect([answer.statusCode, answer.json<Json>()['type']]).toEqual([403, '/problems/csrf-refused']);
+    }
+  });
+});

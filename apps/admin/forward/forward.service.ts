@@ -43,7 +43,7 @@ export class ForwardService {
     const owner = ownerOfTarget(target);
     if (!caller || !membership)
       throw new Problem('workspace-not-found', 'You are a member of no such workspace.');
-    if (membership.suspended && !target.startsWith('/v1/workspaces'))
+    if (membership.suspended && !isOpenWhileSuspended(request.method, target))
       throw new Problem('workspace-suspended', 'An admin of the workspace can resume it.');
     const { status, headers, text } = await this.owners.exchange(owner, caller, {
       method: request.method,
@@ -66,6 +66,11 @@ function ownerOfTarget(target: string): Owner {
   if (isPlain && path.startsWith('/v1/') && (owner === 'auth-flow' || owner === 'revocation-audit'))
     return owner;
   throw new Problem('not-found');
+}
+
+/** An assertion says nothing of suspension: here is who keeps out. The workspace itself is read, and resumed. */
+function isOpenWhileSuspended(method: string, target: string): boolean {
+  return method !== 'POST' && /^\/v1\/workspaces(?:[/?]|$)/.test(target);
 }
 
 /** As it came: JSON, or the form that RFC 7662 speaks. */
