@@ -47,6 +47,36 @@ describe('a quota', () => {
   });
 });
 
+describe('a lasting way in', () => {
+  const signedInAt = new Date(Date.now() - 301_000);
+  const claims = { sub: 'x' };
+  const identity = { name: 'ci', issuer: 'https://ci.example', claims, scopes: ['connections:read'] };
+
+  it('is made by a person who just signed in, never by an older session: a key needs no sign-in any more', async () => {
+    const [fresh, old] = [
+      await fixture.person('admin'),
+      await fixture.person('admin', { signedInAt }),
+    ] as const;
+    const key = await fresh.api.post<{ id: string }>('/v1/api-keys', { name: 'k', scopes: ['admin'] });
+    expect(key.status).toBe(201);
+    const workload = await fixture.api.post<{ id: string }>('/v1/workload-identities', identity);
+    expect(workload).toMatchObject({ status: 201 });
+    const attempts = [
+      old.api.post('/v1/api-keys', { name: 'k', scopes: ['admin'] }),
+      old.api.post(`/v1/api-keys/${key.body.id}/rotate`, {}),
+      old.api.post('/v1/workload-identities', identity),
+      old.api.patch(`/v1/workload-identities/${workload.body.id}`, { scopes: ['admin'] }),
+    ];
+    for (const answer of await Promise.all(attempts))
+      expect(answer).toMatchObject({
+        status: 401,
+        body: { type: '/problems/insufficient-user-authentication' },
+      });
+    // Taking a way in away is always open.
+    expect((await old.api.delete(`/v1/api-keys/${key.body.id}`)).status).toBe(204);
+  });
+});
+
 describe('switching confirmation off', () => {
   const signedInAt = new Date(Date.now() - 301_000);
   const stale = {

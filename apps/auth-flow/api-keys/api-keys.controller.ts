@@ -54,7 +54,7 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
   @Post()
-  @RequirePermission('keys:write')
+  @RequirePermission('keys:write', { freshSignIn: true })
   @NoStore()
   @ApiOperation({ operationId: 'createApiKey', summary: 'Make a key; it is shown this once' })
   @ApiAnswer(201, createdApiKeySchema)
@@ -110,7 +110,7 @@ export class ApiKeysController {
   }
 
   @Post(':id/rotate')
-  @RequirePermission('keys:write')
+  @RequirePermission('keys:write', { freshSignIn: true })
   @NoStore()
   @ApiOperation({
     operationId: 'rotateApiKey',

@@ -53,7 +53,7 @@ export class WorkloadIdentitiesController {
   ) {}
 
   @Post()
-  @RequirePermission('keys:write')
+  @RequirePermission('keys:write', { freshSignIn: true })
   @ApiOperation({
     operationId: 'createWorkloadIdentity',
     summary: 'Let workloads in by the JWTs of their platform',
@@ -102,7 +102,7 @@ export class WorkloadIdentitiesController {
   }
 
   @Patch(':id')
-  @RequirePermission('keys:write')
+  @RequirePermission('keys:write', { freshSignIn: true })
   @ApiOperation({
     operationId: 'updateWorkloadIdentity',
     summary: 'Change it; its issuer stays',
