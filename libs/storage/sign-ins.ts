@@ -50,6 +50,15 @@ export class SignIns {
     return rows[0];
   }
 
+  /** Whether the person of an identity has signed in before. */
+  async isKnown({ issuer, subject }: Identity): Promise<boolean> {
+    const rows = await this.database.acrossWorkspaces(
+      `SELECT 1 FROM person WHERE issuer = $1 AND subject = $2`,
+      [issuer, subject],
+    );
+    return rows.length > 0;
+  }
+
   /** The person of an identity, made or brought up to date. */
   async recognize({ issuer, subject, email, emailVerified, name }: Identity): Promise<string> {
     const [row] = await this.database.acrossWorkspaces<{ id: string }>(

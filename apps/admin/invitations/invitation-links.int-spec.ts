@@ -81,6 +81,20 @@ describe('an invitation', () => {
     expect(await invitations.roleOf('usr_kim')).toBeUndefined();
   });
 
+  it('by another address leads to a sign-in that does not take the session of before for an answer', async () => {
+    const { html } = await invitations.show(await invitations.make('usr_else'), 'nobody');
+    const link = /href="(\/admin\/sign-in[^"]+)"/.exec(html)![1]!.replaceAll('&amp;', '&');
+    const { statusCode } = await admin.app.inject({
+      url: link,
+      headers: { cookie: admin.credentials('nobody')['cookie'] },
+    });
+    // The choice of identity providers, and no way back to where they came from.
+    expect([statusCode, new URL(link, 'http://x').searchParams.get('return_to')]).toEqual([
+      200,
+      expect.stringMatching(/^\/admin\/invitations\//),
+    ]);
+  });
+
   it('by an address that nobody vouches for is refused with the reason', async () => {
     await admin.welcome('usr_unproven', {});
     await admin.database.query(`UPDATE person SET email_verified = false WHERE id = 'usr_unproven'`);

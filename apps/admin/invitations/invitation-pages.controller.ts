@@ -24,7 +24,9 @@ export class InvitationPagesController {
     const signInUrl = signInFor(token);
     sendPage(
       reply,
-      obstacle ? obstaclePage(obstacle, signInUrl) : invitationPage(invitation, session, signInUrl),
+      obstacle
+        ? obstaclePage(obstacle, signInOtherwiseFor(token))
+        : invitationPage(invitation, session, signInUrl),
     );
   }
 
@@ -42,9 +44,14 @@ export class InvitationPagesController {
     const { csrf = '' } = (body ?? {}) as { csrf?: unknown };
     refuseForgery(request, session, this.people.origin, csrf);
     const { obstacle } = await this.links.accept(token, session);
-    if (obstacle) sendPage(reply, obstaclePage(obstacle, signInFor(token)));
+    if (obstacle) sendPage(reply, obstaclePage(obstacle, signInOtherwiseFor(token)));
     else sendAway(reply, '/');
   }
+}
+
+/** Whoever is signed in already is not sent straight back, and may be somebody else at their identity provider. */
+function signInOtherwiseFor(token: string): string {
+  return `${signInFor(token)}&max_age=0`;
 }
 
 function signInFor(token: string): string {

@@ -37,6 +37,11 @@ export class MembershipsService {
     return token !== undefined && this.invitations.isOpen(token);
   }
 
+  /** Whether claims give a role anywhere. */
+  areGivenBy({ roles }: IssuerSettings, claims: Readonly<Record<string, unknown>>): boolean {
+    return rolesOfClaims(roles, claims).size > 0;
+  }
+
   /** Where the person is a member afterwards. */
   async bringUpToDate(
     personId: string,

@@ -38,10 +38,14 @@ export class OpeningService {
     browser: Browser,
     returnTo: string,
   ): Promise<string> {
+    const isInvited = await this.memberships.isInvited(invitationToken(returnTo));
+    // A stranger leaves no trace: at some issuers anybody has an account.
+    const mayBeMember =
+      this.memberships.areGivenBy(issuer.settings, claims) || (await this.signIns.isKnown(identity));
+    if (!isInvited && !mayBeMember) throw new SignInRefusal('no_access');
     const personId = await this.signIns.recognize(identity);
     const memberships = await this.memberships.bringUpToDate(personId, issuer.settings, claims);
-    if (memberships.length === 0 && !(await this.memberships.isInvited(invitationToken(returnTo))))
-      throw new SignInRefusal('no_access');
+    if (memberships.length === 0 && !isInvited) throw new SignInRefusal('no_access');
     const former = await this.endFormer(browser.cookie);
     const secret = newSessionSecret();
     const session = await this.sessions.create({

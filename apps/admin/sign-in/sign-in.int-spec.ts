@@ -50,6 +50,8 @@ describe('a sign-in', () => {
     expect(page.html).toContain('invitation');
     expect((await fixture.session(browser)).status).toBe(401);
     expect(await sessionsOf('eve')).toEqual([]);
+    // Where anybody has an account at the issuer, anybody could fill the table, and we would know them all.
+    expect(await fixture.database.query(`SELECT 1 FROM person WHERE name LIKE 'eve %'`)).toEqual([]);
   });
 
   it('keeps nothing in the database with which it could be completed', async () => {
