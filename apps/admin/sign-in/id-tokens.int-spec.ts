@@ -245,11 +245,11 @@ describe('an answer', () => {
 
 describe('a logout token', () => {
   const event = { 'http://schemas.openid.net/event/backchannel-logout': {} };
-  const send = async (answer: OddAnswer, nonce?: string) => {
+  const send = async (answer: OddAnswer, nonce?: string, to = { door: 'odd', of: app }) => {
     const token = await issuer.token(nonce, answer);
-    return app.inject({
+    return to.of.inject({
       method: 'POST',
-      url: '/admin/sign-in/odd/back-channel-logout',
+      url: `/admin/sign-in/${to.door}/back-channel-logout`,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       payload: new URLSearchParams({ logout_token: token }).toString(),
     });
@@ -264,6 +264,16 @@ describe('a logout token', () => {
     const answer = await send({ header, claims: { events: event, sid: 's1', sub: undefined, jti: 'j1' } });
     expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-store']);
     expect([await isLive(one.session), await isLive(other.session)]).toEqual([false, true]);
+  });
+
+  it("ends nobody's session at another issuer, by whichever door it comes", async () => {
+    const { session } = await signIn({ claims: { ...member, sid: 'shared' } });
+    const header = { typ: 'logout+jwt' };
+    const answer = { header, claims: { events: event, sid: 'shared', sub: 'grace', jti: 'j2' } };
+    expect((await send(answer, undefined, { door: 'company', of: fixture.app })).statusCode).toBe(400);
+    await fixture.database.query(`UPDATE session SET issuer = 'company' WHERE issuer_session_id = 'shared'`);
+    expect((await send(answer)).statusCode).toBe(200);
+    expect(await isLive(session)).toBe(true);
   });
 
   it.each<[string, OddAnswer, string | undefined]>([
