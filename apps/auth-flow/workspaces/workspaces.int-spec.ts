@@ -1,3 +1,4 @@
+import { withConnection } from '#embedded';
 import { seedConnection, type ApiClient } from '#testing';
 import { ConnectFixture } from '../connect-sessions/connect.fixture.js';
 
@@ -84,6 +85,28 @@ describe('a workspace', () => {
       [id],
     );
     expect(members).toEqual([{ person_id: person.id, role: 'admin', source: 'creation' }]);
+  });
+
+  it('that has members gets no further admin from this service, whatever it is made to say', async () => {
+    const [one, other] = [await fixture.person('viewer'), await fixture.person('viewer')];
+    const { id } = await make();
+    const first = (person: string, workspace = id) =>
+      withConnection(fixture.database.urlOf('auth-flow'), async (client) => {
+        await client.query(`SELECT set_config('evergrant.workspace', $1, false)`, [workspace]);
+        const { rows } = await client.query<{ made: boolean }>(`SELECT make_first_admin($1, $2) AS made`, [
+          workspace,
+          person,
+        ]);
+        return rows[0]!.made;
+      });
+    const made = await Promise.all([one.id, other.id, one.id, other.id].map((person) => first(person)));
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(await first(one.id, fixture.workspace)).toBe(false);
+    const admins = await fixture.database.query(
+      `SELECT person_id FROM member WHERE workspace_id = $1 AND role = 'admin'`,
+      [id],
+    );
+    expect(admins).toHaveLength(1);
   });
 
   it('is made once for one idempotency key', async () => {
