@@ -222,3 +222,13 @@ describe('the public API in a session', () => {
     }
   });
 });
+
+it('the OpenAPI document promises idempotency keys only where they are kept', async () => {
+  const { paths } = (await admin.app.inject({ url: '/openapi.json' })).json<{
+    paths: Record<string, { post?: { parameters?: { name: string }[] } }>;
+  }>();
+  const takers = Object.entries(paths).flatMap(([path, { post }]) =>
+    post?.parameters?.some(({ name }) => name.toLowerCase() === 'idempotency-key') ? [path] : [],
+  );
+  expect(takers).toEqual(['/admin/api/connections/{id}/revoke']);
+});

@@ -9,7 +9,7 @@ const description: OpenApiDocument = {
     description:
       'Keeps third-party OAuth connections alive: connect, renew, read, revoke, prove.\n\n' +
       'Errors are `application/problem+json` (RFC 9457) with a stable `type` under `/problems`. ' +
-      'Every POST takes an `Idempotency-Key`. Times are RFC 3339 in UTC.',
+      'Every POST under `/v1` takes an `Idempotency-Key`. Times are RFC 3339 in UTC.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],

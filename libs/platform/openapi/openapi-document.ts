@@ -84,7 +84,9 @@ function describeOperations(item: PathItem): void {
     describeAccess(method, operation);
     if (!Object.keys(operation.responses).some((status) => status.startsWith('2')))
       operation.responses['204'] = { description: 'Done; there is nothing to tell' };
-    if (method === 'post' && operation.security) describe(operation, idempotencyKey);
+    // Answers are kept for machines alone; admin, which people alone call, keeps none.
+    const ofPeople = operation.security?.some((one) => 'session' in one) ?? false;
+    if (method === 'post' && operation.security && !ofPeople) describe(operation, idempotencyKey);
     if (operation.responses['412']) describe(operation, ifMatch);
   }
 }
