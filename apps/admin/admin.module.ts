@@ -48,6 +48,7 @@ import { PersonSessionsService } from './sessions/person-sessions.service.js';
 import { SessionRetentionScheduler } from './sessions/session-retention.scheduler.js';
 import { SessionController } from './sessions/session.controller.js';
 import { IdentitiesService } from './sign-in/identities.service.js';
+import { IssuersFile } from './sign-in/issuers-file.js';
 import { IssuersService } from './sign-in/issuers.service.js';
 import { MembershipsService } from './sign-in/memberships.service.js';
 import { OpeningService } from './sign-in/opening.service.js';
@@ -96,6 +97,8 @@ export class AdminModule {
       ],
       providers: [
         { provide: AdminConfig, useValue: config },
+        // Read before anything is opened: a file with faults keeps the service from starting.
+        { provide: IssuersFile, useValue: new IssuersFile(config.SIGN_IN_ISSUERS_FILE) },
         {
           provide: AssertionSigner,
           useFactory: () => AssertionSigner.fromFile(config.ASSERTION_KEY_FILE, 'admin'),

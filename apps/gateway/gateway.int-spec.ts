@@ -65,7 +65,7 @@ afterAll(async () => {
   await app.close();
   for (const server of servers) server.closeAllConnections();
   for (const server of servers) server.close();
-});
+}, 30_000);
 
 const problemOf = async (response: Response) => {
   expect(response.headers.get('content-type')).toContain('application/problem+json');

@@ -40,16 +40,23 @@ const fileSchema = z.strictObject({ issuers: z.array(issuerSchema) }).superRefin
 export type RoleRule = z.infer<typeof ruleSchema>;
 export type IssuerSettings = z.infer<typeof issuerSchema>;
 
-/** The identity providers that people sign in at. @throws Error that names every fault */
-export function readIssuers(path: string): IssuerSettings[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new Error(`SIGN_IN_ISSUERS_FILE ${path} cannot be read as JSON`, { cause: error });
+/** The identity providers that people sign in at, as the file names them. */
+export class IssuersFile {
+  readonly issuers: readonly IssuerSettings[];
+
+  /** @throws Error that names every fault */
+  constructor(path: string) {
+    let content: unknown;
+    try {
+      content = JSON.parse(readFileSync(path, 'utf8'));
+    } catch (error) {
+      throw new Error(`SIGN_IN_ISSUERS_FILE ${path} cannot be read as JSON`, { cause: error });
+    }
+    const outcome = fileSchema.safeParse(content);
+    if (!outcome.success) {
+      const faults = outcome.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`);
+      throw new Error(`SIGN_IN_ISSUERS_FILE ${path} has faults:\n${faults.join('\n')}`);
+    }
+    this.issuers = outcome.data.issuers;
   }
-  const outcome = fileSchema.safeParse(content);
-  if (outcome.success) return outcome.data.issuers;
-  const faults = outcome.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`);
-  throw new Error(`SIGN_IN_ISSUERS_FILE ${path} has faults:\n${faults.join('\n')}`);
 }

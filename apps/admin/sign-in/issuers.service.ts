@@ -4,7 +4,7 @@ import { discoverMetadata, type OAuthClient, OAuthError } from '#oauth';
 import { OutboundClient, OutboundError } from '#outbound';
 import { ProviderCatalogue, type ResolvedProvider, withMetadata } from '#providers';
 import { AdminConfig } from '../admin.config.js';
-import { readIssuers, type IssuerSettings } from './issuers-file.js';
+import { IssuersFile, type IssuerSettings } from './issuers-file.js';
 import { SignInRefusal } from './sign-in-refusal.js';
 
 const discoveryDeadlineMs = 10_000;
@@ -28,8 +28,9 @@ export class IssuersService {
     private readonly config: AdminConfig,
     private readonly outbound: OutboundClient,
     private readonly catalogue: ProviderCatalogue,
+    file: IssuersFile,
   ) {
-    this.all = readIssuers(config.SIGN_IN_ISSUERS_FILE);
+    this.all = file.issuers;
   }
 
   redirectUri({ id }: IssuerSettings): string {
