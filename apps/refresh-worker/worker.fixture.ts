@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RedisConnections } from '#events';
 import { createService } from '#platform';
+import { eventually } from '#testing';
 import { ConnectFixture } from '../auth-flow/connect-sessions/connect.fixture.js';
 import { RefreshWorkerConfig } from './refresh-worker.config.js';
 import { RefreshWorkerModule } from './refresh-worker.module.js';
