@@ -16,6 +16,7 @@ import { serveInteractions } from './pages/serve-interactions.js';
 import { Personas } from './personas/personas.js';
 import { wordTokenAnswers } from './personas/word-token-answers.js';
 import { createProvider } from './provider/create-provider.js';
+import { revokeOddly } from './provider/revoke-oddly.js';
 import { AccessTokens } from './resource-server/access-tokens.js';
 import { Notes } from './resource-server/notes.js';
 import { serveApi } from './resource-server/serve-api.js';
@@ -111,6 +112,7 @@ async function assemble({ config, database, issuer, log, seed }: Foundation) {
   provider.use(wordTokenAnswers(personas));
   provider.use(recordDecisions(ledger, provider));
   provider.use(followFirstTokens({ personas, lineage, pairedGrants }));
+  provider.use(revokeOddly({ records, personas, provider }));
   provider.use(serveApi({ accessTokens, notes: new Notes(database), users }));
   provider.use(serveInteractions({ provider, users }));
   const purge = () => {

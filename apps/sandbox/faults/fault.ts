@@ -30,6 +30,8 @@ const scope = {
   times: z.int().min(1).max(1_000_000).optional(),
   /** How many matching requests pass first. */
   skip: z.int().min(0).max(1_000_000).default(0),
+  /** Strikes the first of so many that match: 2 fails half the time. */
+  every: z.int().min(1).max(1000).default(1),
 };
 
 const body = z.union([z.string().max(100_000), z.json()]);

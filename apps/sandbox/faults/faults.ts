@@ -16,10 +16,14 @@ const matches = (fault: Fault, target: FaultTarget): boolean =>
 
 /** The faults in force, in the order they were put. */
 export class Faults {
+  /** How many matching requests each has let by or struck since it was put; a restart begins anew. */
+  private readonly seen = new Map<string, number>();
+
   constructor(private readonly database: SandboxDatabase) {}
 
   put(fault: FaultInput): Fault {
     const { times, skip, id = randomUUID(), ...document } = fault;
+    this.seen.delete(id);
     this.database.run(
       `INSERT INTO fault (id, document, times, skip, hits) VALUES (?, ?, ?, ?, 0)
        ON CONFLICT (id) DO UPDATE SET document = excluded.document, times = excluded.times, skip = excluded.skip, hits = 0`,
@@ -51,16 +55,26 @@ export class Faults {
       .rows('SELECT * FROM fault WHERE times IS NULL OR times > 0 ORDER BY position')
       .map(fromRow)
       .filter((fault) => matches(fault, target));
-    return matching.filter(({ id, skip }) => {
-      if (skip > 0) this.database.run('UPDATE fault SET skip = skip - 1 WHERE id = ?', id);
-      else this.database.run('UPDATE fault SET times = times - 1, hits = hits + 1 WHERE id = ?', id);
-      return skip === 0;
+    return matching.filter(({ id, skip, every }) => {
+      if (skip > 0) {
+        this.database.run('UPDATE fault SET skip = skip - 1 WHERE id = ?', id);
+        return false;
+      }
+      if (this.passes(id, every)) return false;
+      this.database.run('UPDATE fault SET times = times - 1, hits = hits + 1 WHERE id = ?', id);
+      return true;
     });
+  }
+
+  private passes(id: string, every: number): boolean {
+    const before = this.seen.get(id) ?? 0;
+    this.seen.set(id, before + 1);
+    return before % every !== 0;
   }
 }
 
 function fromRow(row: Row): Fault {
-  const document = JSON.parse(row['document'] as string) as Omit<Fault, 'id' | 'times' | 'skip'>;
+  const document = JSON.parse(row['document'] as string) as Omit<Fault, 'id' | 'times' | 'skip' | 'every'>;
   const times = row['times'] === null ? {} : { times: row['times'] as number };
-  return { ...document, ...times, id: row['id'], skip: row['skip'] } as Fault;
+  return { every: 1, ...document, ...times, id: row['id'], skip: row['skip'] } as Fault;
 }

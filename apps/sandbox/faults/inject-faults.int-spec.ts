@@ -32,6 +32,14 @@ describe('faults', () => {
     expect(body.faults).toMatchObject([{ hits: 2, times: 0, skip: 0 }]);
   });
 
+  it('strike the first of every so many', async () => {
+    await put({ kind: 'error', status: 503, grant_type: 'client_credentials', every: 2 });
+    const seen = [];
+    for (let turn = 0; turn < 4; turn++)
+      seen.push((await one.token({ grant_type: 'client_credentials' })).status);
+    expect(seen).toEqual([503, 200, 503, 200]);
+  });
+
   it('strike a request whose body comes in chunks, and the ledger sees what it presents', async () => {
     const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token });
     const chunked = async () =>

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import type { Endpoint } from '../faults/fault.js';
 import type { Records } from '../store/records.js';
 import type { Context, Middleware } from './middleware.js';
-import { clientOf, endpointOf, presentedIn, type OauthRequest } from './oauth-request.js';
+import { clientOf, endpointOf, oddRevocationOf, presentedIn, type OauthRequest } from './oauth-request.js';
 import { peekBody } from './read-body.js';
 
 const known = new WeakMap<object, OauthRequest>();
@@ -25,6 +25,17 @@ async function identify(ctx: Context, endpoint: Endpoint, records: Records): Pro
     const client = ownerOf(authorization.split(' ')[1] ?? '', records);
     return { endpoint, client, grantType: undefined, presented: undefined };
   }
+  const odd = oddRevocationOf(ctx.path);
+  if (odd) {
+    const value = odd === 'path' ? lastOf(ctx.path) : (authorization.split(' ')[1] ?? '');
+    const client = records.find('RefreshToken', value)?.clientId ?? ownerOf(value, records);
+    return {
+      endpoint,
+      client,
+      grantType: undefined,
+      presented: value ? { kind: 'token', value } : undefined,
+    };
+  }
   const posted = ctx.method === 'POST' && ctx.is('application/x-www-form-urlencoded');
   const form = new URLSearchParams(posted ? await peekBody(ctx.req) : ctx.querystring);
   return {
@@ -33,6 +44,14 @@ async function identify(ctx: Context, endpoint: Endpoint, records: Records): Pro
     grantType: form.get('grant_type') ?? undefined,
     presented: posted ? presentedIn(endpoint, form) : undefined,
   };
+}
+
+function lastOf(path: string): string {
+  try {
+    return decodeURIComponent(path.slice(path.lastIndexOf('/') + 1));
+  } catch {
+    return '';
+  }
 }
 
 function ownerOf(token: string, records: Records): string | undefined {

@@ -25,7 +25,14 @@ const endpointOfPath: Readonly<Record<string, Endpoint>> = {
 };
 
 export const endpointOf = (path: string): Endpoint | undefined =>
-  endpointOfPath[path] ?? (path.startsWith('/api/') ? 'api' : undefined);
+  endpointOfPath[path] ??
+  (path.startsWith('/api/') ? 'api' : oddRevocationOf(path) ? 'revocation' : undefined);
+
+/** Revocation in other shapes than RFC 7009's: the token in the path, or as the bearer's own. */
+export const oddRevocationOf = (path: string): 'path' | 'bearer' | undefined => {
+  if (path === '/revoke-bearer') return 'bearer';
+  return /^\/revoke\/[^/]+$/.test(path) ? 'path' : undefined;
+};
 
 /** Reads the client from where RFC 6749 §2.3 and RFC 7523 let it be; nothing is verified here. */
 export function clientOf(form: URLSearchParams, authorization: string | undefined): string | undefined {

@@ -29,7 +29,8 @@ export function recordArrivals(ledger: Ledger, records: Records, lineage: Lineag
   return async (ctx, next) => {
     const request = oauthRequestOf(ctx);
     const kept = request && reasons[request.endpoint];
-    if (!request || !kept || ctx.method !== 'POST') return next();
+    const isCall = ctx.method === 'POST' || (ctx.method === 'DELETE' && kept?.endpoint === 'revocation');
+    if (!request || !kept || !isCall) return next();
     const { presented } = request;
     const hash = presented && tokenHash(presented.value);
     const entry = ledger.begin(

@@ -32,6 +32,8 @@ export const persona = z
     refresh_token_ttl_seconds: ttl(90 * 86_400),
     access_token_format: z.enum(['opaque', 'jwt']).default('opaque'),
     revocation: z.boolean().default(true),
+    /** Says that a token is revoked, and leaves it alive. */
+    ignores_revocation: flag,
     /** The access token dies as the refresh token that came with it is first spent. */
     kills_access_token_on_rotation: flag,
     /** Hands out a second pair of tokens, refreshed on its own: Slack's `authed_user`. */
@@ -63,5 +65,6 @@ export const defaultPersonas: Readonly<Record<string, Persona>> = {
   'rotation-c': persona.parse({ rotation: 'C', grace_seconds: 30 }),
   'rotation-d': persona.parse({ rotation: 'D', grace_seconds: 30 }),
   'rotation-e': persona.parse({ rotation: 'E' }),
+  'deaf-to-revocation': persona.parse({ rotation: 'none', ignores_revocation: true }),
   dual: persona.parse({ dual_tokens: true }),
 };

@@ -130,6 +130,7 @@ function mayRevoke(personas: Personas, client: Client, token: { clientId?: strin
   if (!personas.ofClient(client).revocation) {
     throw new errors.UnsupportedTokenType('this persona has no revocation');
   }
+  if (personas.ofClient(client).ignores_revocation) return false;
   if (token.clientId === client.clientId) return true;
   if (client.clientAuthMethod === 'none') return false;
   throw new errors.InvalidRequest('the token was issued to another client');
