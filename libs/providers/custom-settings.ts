@@ -77,9 +77,6 @@ export const urlFields = [
   'userinfo_endpoint',
 ] as const;
 
-/** Of the sandbox, whose personas rotate in different ways. */
-export const sandboxSettings = z.strictObject({ rotation: rotationSchema.optional() });
-
 /** Settings of a custom provider with what its metadata says; what was given by hand stays. */
 export function withMetadata(
   settings: Readonly<Record<string, unknown>>,

@@ -1,8 +1,9 @@
 import { isSecureEndpoint } from '#oauth';
 import { z } from 'zod';
-import { customSettings, sandboxSettings, urlFields } from './custom-settings.js';
+import { customSettings, urlFields } from './custom-settings.js';
 import type { ProviderProfile } from './profile-schema.js';
 import { faultsOf, type ProfileFault } from './provider-error.js';
+import { sandboxSettings } from './sandbox-settings.js';
 import { isFillable } from './template.js';
 
 export type SettingsOutcome =

@@ -1,5 +1,6 @@
 import { effectiveRotation, rotationModes } from '#oauth';
 import { z } from 'zod';
+import { revocationSupport, revocationSupportSchema } from './revocation-support.js';
 import { rotationRules } from './rules-of-profile.js';
 import type { ProviderProfile } from './profile-schema.js';
 
@@ -25,10 +26,9 @@ export const providerViewSchema = z
       idle_seconds: z.int().nullable(),
     }),
     slots: z.array(z.string()),
-    revocation: z.strictObject({
-      supported: z.boolean(),
-      kills: z.enum(['token', 'grant', 'user_grants']).nullable(),
-    }),
+    revocation: revocationSupportSchema.describe(
+      "By the profile alone. An integration's settings may say more: a connection's own is exact.",
+    ),
     introspection: z.boolean(),
     refresh_tokens_per_user: z.int().nullable(),
     settings: z
@@ -74,7 +74,11 @@ export function providerView(profile: ProviderProfile): ProviderView {
       idle_seconds: refresh_token.idle_seconds ?? null,
     },
     slots: profile.tokens.slots.map(({ slot }) => slot),
-    revocation: { supported: revocation !== null, kills: revocation?.kills ?? null },
+    revocation: revocationSupport({
+      reach: revocation?.kills,
+      introspection: profile.endpoints.introspection !== undefined,
+      userinfo: profile.endpoints.userinfo !== undefined,
+    }),
     introspection: profile.endpoints.introspection !== undefined,
     refresh_tokens_per_user: limits.refresh_tokens_per_user ?? null,
     settings: settingsView(profile),

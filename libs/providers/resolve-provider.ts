@@ -12,6 +12,7 @@ import {
   rotationRules,
   tokenRules,
 } from './rules-of-profile.js';
+import { asSandbox } from './sandbox-settings.js';
 import { fill } from './template.js';
 
 /** Fills a profile with settings that were parsed by it. */
@@ -44,7 +45,8 @@ function fromTemplates(
     idTokenAlgorithms: profile.id_token_algorithms,
     allowHttp: profile.server === 'sandbox',
   };
-  return { ...fromProfile(profile), server, rotation: rotationRules(rotation ?? profile.rotation) };
+  const resolved = { ...fromProfile(profile), server, rotation: rotationRules(rotation ?? profile.rotation) };
+  return profile.server === 'sandbox' ? asSandbox(resolved, settings, sandboxOrigin) : resolved;
 }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { connectionStates } from '#oauth';
 import { pageOf } from '#platform';
+import { revocationSupportSchema, type RevocationSupport } from '#providers';
 import type { ConnectionSlot, ListedConnection, RefreshAttempt } from '#storage';
 
 const attemptPhases = [
@@ -52,6 +53,7 @@ export const connectionDetailSchema = connectionSchema
     metadata: z
       .record(z.string(), z.unknown())
       .describe('What the provider said besides: tenant, realm, account.'),
+    revocation: revocationSupportSchema,
     slots: z.array(
       z.strictObject({
         slot: z.string(),
@@ -117,10 +119,12 @@ export function connectionDetailView(
   shown: ShownConnection,
   slots: readonly ConnectionSlot[],
   attempts: readonly RefreshAttempt[],
+  revocation: RevocationSupport,
 ): ConnectionDetailView {
   return {
     ...connectionView(shown),
     metadata: shown.connection.metadata,
+    revocation,
     slots: slots.map((slot) => ({
       slot: slot.slot,
       generation: slot.generation,

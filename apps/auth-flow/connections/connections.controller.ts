@@ -157,7 +157,10 @@ export class ConnectionsController {
   }
 }
 
-function answer(reply: FastifyReply, { shown, slots, attempts }: FoundConnection): ConnectionDetailView {
+function answer(
+  reply: FastifyReply,
+  { shown, slots, attempts, revocation }: FoundConnection,
+): ConnectionDetailView {
   void reply.header('etag', entityTag(shown.connection.version));
-  return connectionDetailView(shown, slots, attempts);
+  return connectionDetailView(shown, slots, attempts, revocation);
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { erasableStates, readRefusal, reauthorizeBy, type ConnectionState } from '#oauth';
 import { checkIfMatch, Problem, requestId, type Caller } from '#platform';
+import { supportOf, type RevocationSupport } from '#providers';
 import {
   applyTransition,
   AttemptRepository,
@@ -27,6 +28,8 @@ export interface FoundConnection {
   slots: ConnectionSlot[];
   /** Newest first. */
   attempts: RefreshAttempt[];
+  /** What its provider could be told, and how that would be verified. */
+  revocation: RevocationSupport;
 }
 
 const shownAttempts = 20;
@@ -113,8 +116,10 @@ export class ConnectionsService {
     const row = await tx.get(ConnectionQueryRepository).find(id);
     if (!row) throw notFound(id);
     const integration = await tx.get(IntegrationRepository).find(row.connection.integrationId);
+    const provider = integration ? this.clients.resolve(integration) : undefined;
     return {
       shown: this.shown(row, integration ?? undefined),
+      revocation: supportOf(provider, row.connection.grantType === 'authorization_code'),
       slots: await tx.get(SlotRepository).listOf(id),
       attempts: await tx.get(AttemptRepository).listOf(id, shownAttempts),
     };
