@@ -27,6 +27,8 @@ import { EngineService } from './refreshing/engine.service.js';
 import { RefreshStoreService } from './refreshing/refresh-store.service.js';
 import { TokenEndpointService } from './refreshing/token-endpoint.service.js';
 import { WorkerIdentity } from './refreshing/worker-identity.js';
+import { ProbesScheduler } from './probing/probes.scheduler.js';
+import { ProbesService } from './probing/probes.service.js';
 import { EndingConsentsScheduler } from './consents/ending-consents.scheduler.js';
 import { DatabaseTrustService } from './restores/database-trust.service.js';
 import { Mirror } from './restores/mirror.js';
@@ -106,6 +108,8 @@ const engine = [
   PlannerScheduler,
   OrphansService,
   ResolverScheduler,
+  ProbesService,
+  ProbesScheduler,
   OutboxRelay,
   RetentionScheduler,
 ];

@@ -19,8 +19,11 @@ import { RevocationsController } from './revocations/revocations.controller.js';
 import { RevocationsService } from './revocations/revocations.service.js';
 import { DueItemsService } from './telling/due-items.service.js';
 import { FinishingService } from './telling/finishing.service.js';
+import { ItemWorkService } from './telling/item-work.service.js';
 import { ItemsService } from './telling/items.service.js';
+import { QuestionsService } from './telling/questions.service.js';
 import { RevocationProcessor } from './telling/revocation.processor.js';
+import { VerifyingService } from './telling/verifying.service.js';
 
 const entities = [
   AuditEntry,
@@ -56,7 +59,10 @@ export class RevocationAuditModule {
         DeniedAccesses,
         RevocationsService,
         FinishingService,
+        ItemWorkService,
+        QuestionsService,
         ItemsService,
+        VerifyingService,
         DueItemsService,
         RevocationProcessor,
         AuditEntriesService,

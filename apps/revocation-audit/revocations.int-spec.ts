@@ -99,7 +99,7 @@ describe('a revocation', () => {
     const { status, body } = await revoke(connection);
     expect([status, body.items]).toEqual([201, expect.objectContaining({ pending: 1 })]);
     expect((await fixture.api.get(`/v1/connections/${connection}/token`)).status).toBe(410);
-    expect(await finished(body.id)).toMatchObject({ items: { revoked: 1, pending: 0 } });
+    expect(await finished(body.id)).toMatchObject({ items: { verified_dead: 1, revoked: 0, pending: 0 } });
     // The refresh token and the access token, each once.
     expect(new Set((await told()).slice(before).map(({ presented }) => presented?.hash)).size).toBe(2);
     expect((await told()).length - before).toBe(2);
@@ -119,7 +119,7 @@ describe('a revocation', () => {
   it('is found in Postgres where the queue was not woken', async () => {
     jest.spyOn(RevocationQueue.prototype, 'wake').mockRejectedValue(new Error('Redis is gone'));
     const { body } = await revoke(await connect());
-    expect(await finished(body.id)).toMatchObject({ items: { revoked: 1 } });
+    expect(await finished(body.id)).toMatchObject({ items: { verified_dead: 1 } });
   });
 
   it('is told again until the provider confirms it', async () => {
@@ -128,9 +128,9 @@ describe('a revocation', () => {
       faults: [{ endpoint: 'revocation', kind: 'error', status: 503, times: 2 }],
     });
     const { body } = await revoke(connection);
-    expect(await finished(body.id)).toMatchObject({ items: { revoked: 1 } });
+    expect(await finished(body.id)).toMatchObject({ items: { verified_dead: 1 } });
     const items = await itemsOf(body.id);
-    expect(items).toEqual([expect.objectContaining({ state: 'revoked' })]);
+    expect(items).toEqual([expect.objectContaining({ state: 'verified_dead' })]);
     expect(items[0]!.attempts).toBeGreaterThan(1);
   }, 15_000);
 
@@ -212,7 +212,7 @@ describe('a revocation', () => {
     const ended = await finished(body.id).finally(() =>
       fixture.database.query(`DELETE FROM integration_secret WHERE id = 'sec_newest'`),
     );
-    expect(ended).toMatchObject({ items: { revoked: 1 } });
+    expect(ended).toMatchObject({ items: { verified_dead: 1 } });
   });
 
   it('that fails for a reason of ours waits for its next turn', async () => {
@@ -240,7 +240,7 @@ describe('a revocation', () => {
       .inWorkspace(fixture.workspace, (tx) =>
         tx.get(RevocationRepository).finishItem(item!, { state: 'failed', error: 'late', httpStatus: null }),
       );
-    expect(await finished(body.id)).toMatchObject({ items: { revoked: 1, failed: 0 } });
+    expect(await finished(body.id)).toMatchObject({ items: { verified_dead: 1, failed: 0 } });
   });
 
   it('of what is revoked already answers the one that did it', async () => {

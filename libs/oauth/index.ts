@@ -54,6 +54,14 @@ export { refreshTiming, type RefreshTiming } from './lifecycle/refresh-timing.js
 export { type AmbiguousAttempt, type Resolution, resolveAmbiguous } from './lifecycle/resolve-ambiguous.js';
 export { retryAfterMs } from './lifecycle/retry-after.js';
 export {
+  longestExpiryWaitMs,
+  type TokenFound,
+  verifyRevocation,
+  type VerificationFacts,
+  type VerificationStep,
+  type VerifyingMeans,
+} from './lifecycle/verify-revocation.js';
+export {
   type EffectiveRotation,
   effectiveRotation,
   type RotationMode,
@@ -120,7 +128,8 @@ export {
   type TokenFault,
 } from './protocol/token-response.js';
 export { standardTokenRules, type TokenFields, type TokenRules } from './protocol/token-rules.js';
-export { claimsOfUserinfo, interpretUserinfo, sendUserinfo } from './protocol/userinfo.js';
+export { claimsOfUserinfo, interpretUserinfo, refutedByUserinfo, sendUserinfo } from './protocol/userinfo.js';
 export type { Wire } from './protocol/wire.js';
+export { looksLikeJwt } from './protocol/jwt-lifetime.js';
 export { clientsWithSecrets, trySecrets } from './protocol/client-secrets.js';
 export { type LogoutClaims, verifyLogoutToken } from './protocol/logout-token.js';

@@ -3,6 +3,7 @@ import { withMetadata } from './custom-settings.js';
 import { ProviderCatalogue } from './provider-catalogue.js';
 import { providerView, providerViewSchema } from './provider-view.js';
 import { google } from './profiles/google.js';
+import { supportOf } from './revocation-support.js';
 
 const sandboxOrigin = 'http://127.0.0.1:4006';
 const catalogue = new ProviderCatalogue({ sandboxOrigin });
@@ -30,6 +31,30 @@ describe('the catalogue', () => {
       expect(profile.source.length).toBeGreaterThan(0);
       expect(providerViewSchema.parse(providerView(profile))).toMatchObject({ id: profile.id });
     }
+  });
+
+  it('says of each what a revocation kills, and how it is known that it did', () => {
+    const said = catalogue.list().map((profile) => [profile.id, providerView(profile).revocation]);
+    expect(Object.fromEntries(said)).toEqual({
+      atlassian: { supported: false, kills: null, verified_by: 'none' },
+      custom: { supported: true, kills: 'grant', verified_by: 'refresh' },
+      github: { supported: true, kills: 'user_grants', verified_by: 'refresh' },
+      google: { supported: true, kills: 'user_grants', verified_by: 'userinfo' },
+      microsoft: { supported: false, kills: null, verified_by: 'none' },
+      sandbox: { supported: true, kills: 'grant', verified_by: 'introspection' },
+      slack: { supported: true, kills: 'token', verified_by: 'refresh' },
+    });
+  });
+
+  it('says it of an integration by its own settings', () => {
+    const revocation_endpoint = 'https://as.example/revoke';
+    const introspection_endpoint = 'https://as.example/introspect';
+    const support = (settings: object) =>
+      supportOf(catalogue.resolve('custom', { ...endpoints, ...settings }), true);
+    expect(support({}).supported).toBe(false);
+    expect(support({ revocation_endpoint }).verified_by).toBe('refresh');
+    expect(support({ revocation_endpoint, introspection_endpoint }).verified_by).toBe('introspection');
+    expect(supportOf(catalogue.resolve('slack', {}), false).verified_by).toBe('none');
   });
 
   it('has no sandbox where none is configured, and no provider that nobody wrote', () => {

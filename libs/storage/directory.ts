@@ -149,6 +149,21 @@ export class Directory {
     );
   }
 
+  async listDueVerifications(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_due_verifications($1)`,
+      [batch],
+    );
+  }
+
+  /** Items whose refresh token is to be spent, to see that it is dead. */
+  async listWantedProbes(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_wanted_probes($1)`,
+      [batch],
+    );
+  }
+
   /** Pending connections that nobody confirmed in time; `expired` is what becomes of them. */
   async listUnconfirmedConnections(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(

@@ -83,7 +83,13 @@ export { IntegrationSecret } from './entities/integration-secret.entity.js';
 export { OutboxEvent } from './entities/outbox-event.entity.js';
 export { RefreshAttempt, type RefreshAttemptState } from './entities/refresh-attempt.entity.js';
 export { Revocation } from './entities/revocation.entity.js';
-export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
+export {
+  RevocationItem,
+  type ItemVerification,
+  type ProbeAnswer,
+  type RevocationItemState,
+  type VerifiedBy,
+} from './entities/revocation-item.entity.js';
 export { TokenSet } from './entities/token-set.entity.js';
 export {
   WorkloadIdentity,
@@ -139,6 +145,8 @@ export {
   type ConnectionReads,
 } from './repositories/connection-usage.repository.js';
 export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';
+export { VerificationRepository } from './repositories/verification.repository.js';
+export { ProbeRepository, type ClaimedProbe } from './repositories/probe.repository.js';
 export {
   WorkloadIdentityRepository,
   type NewWorkloadIdentity,

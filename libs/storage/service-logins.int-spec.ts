@@ -10,7 +10,7 @@ const may: Record<ServiceName, string> = {
     refresh_attempt SU, token_landing SD, token_set SIUD, workload_identity SIUD, workspace SIU, workspace_key SI`,
   'refresh-worker': `audit_entry I, connection SU, connection_slot SIU, event_position SIU, integration SU,
     integration_secret S, outbox_event SIU, provider_incident SIU, quarantined_connection SIU, refresh_attempt SIU,
-    refresh_worker SIU, restore SIU, token_landing SIUD, token_set SIU, workspace S, workspace_key S`,
+    refresh_worker SIU, restore SIU, revocation_item SU, token_landing SIUD, token_set SIU, workspace S, workspace_key S`,
   'revocation-audit': `approval SIU, audit_entry SI, connection SU, connection_slot SU, connection_usage S,
     denied_access SIU, idempotency_key SIUD, integration S, integration_secret S, outbox_event I, refresh_attempt S,
     revocation SIU, revocation_item SIU, token_landing SD, token_set SU, workspace S, workspace_key SI`,
@@ -254,6 +254,7 @@ it('calls across workspaces only through the functions that are its own', async 
        "list_refreshing_integrations",
        "list_restore_suspects",
        "list_unconfirmed_connections",
+       "list_wanted_probes",
        "normal_refresh_rate",
      ],
      "evergrant_revocation_audit": [
@@ -262,6 +263,7 @@ it('calls across workspaces only through the functions that are its own', async 
        "find_api_keys_in_use",
        "find_workload_identities",
        "list_due_revocation_items",
+       "list_due_verifications",
        "record_key_uses",
      ],
    }

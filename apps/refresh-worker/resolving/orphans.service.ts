@@ -7,7 +7,13 @@ import {
   type TokenAnswer,
 } from '#oauth';
 import { OutboundClient } from '#outbound';
-import { AttemptRepository, AuditRepository, Database, LandingRepository } from '#storage';
+import {
+  AttemptRepository,
+  AuditRepository,
+  ConnectionRepository,
+  Database,
+  LandingRepository,
+} from '#storage';
 import { workerActor } from '../refreshing/promotions.service.js';
 import type { OpenAttempt, RefreshFacts } from '../refreshing/refresh-facts.js';
 
@@ -32,12 +38,21 @@ export class OrphansService {
     const ended = facts?.state === 'revoking' || facts?.state === 'revoked';
     const answer = facts && tokensIn(open, facts, sealed);
     const rules = facts?.provider?.revocation;
-    if (!ended || !answer || !rules || rules.reach === 'user_grants') return this.close(open, 'kept');
+    if (!ended || !answer || !rules) return this.close(open, 'kept');
+    if (rules.reach === 'user_grants' && (await this.hasOtherGrant(open))) return this.close(open, 'kept');
     return (await this.revoke(facts, answer)) ? this.close(open, 'revoked') : 'orphan-waits';
   }
 
   private claim({ id, target }: OpenAttempt): Promise<boolean> {
     return this.database.inWorkspace(target.workspace, (tx) => tx.get(AttemptRepository).claim(id, againMs));
+  }
+
+  private hasOtherGrant({ target }: OpenAttempt): Promise<boolean> {
+    return this.database.inWorkspace(target.workspace, async (tx) => {
+      const connections = tx.get(ConnectionRepository);
+      const connection = await connections.find(target.connection);
+      return !connection || connections.hasOtherGrant(connection);
+    });
   }
 
   /** False where the provider has to be asked again. */

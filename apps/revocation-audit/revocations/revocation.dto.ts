@@ -18,7 +18,9 @@ export const createRevocationSchema = z
   .meta({ id: 'NewRevocation' });
 export type CreateRevocation = z.infer<typeof createRevocationSchema>;
 
-const itemStates = ['pending', 'revoked', 'unsupported', 'failed'] as const;
+const itemStates = ['pending', 'revoked', 'verified_dead', 'unsupported', 'failed'] as const;
+const verifications = ['waiting', 'wants_probe', 'verified', 'not_possible', 'still_alive'] as const;
+const means = ['introspection', 'userinfo', 'refresh', 'expiry'] as const;
 const count = z.int().nonnegative();
 
 export const revocationSchema = z
@@ -30,9 +32,17 @@ export const revocationSchema = z
     state: z
       .enum(['pending', 'finished'])
       .describe(
-        'Whether the provider is still to be told. Evergrant itself serves nothing more from the start.',
+        '`pending`: the provider is still to be told, or asked whether it is true. Evergrant itself serves nothing more from the start.',
       ),
-    items: z.strictObject({ pending: count, revoked: count, unsupported: count, failed: count }),
+    items: z
+      .strictObject({
+        pending: count,
+        revoked: count,
+        verified_dead: count,
+        unsupported: count,
+        failed: count,
+      })
+      .describe('`revoked`: by the word of the provider; `verified_dead`: found dead since.'),
     created_at: z.iso.datetime(),
     finished_at: z.iso.datetime().nullable(),
   })
@@ -45,7 +55,23 @@ export const revocationItemSchema = z
     id: z.string(),
     slot: z.string(),
     generation: z.int(),
-    state: z.enum(itemStates).describe('`unsupported`: the provider cannot be told.'),
+    state: z
+      .enum(itemStates)
+      .describe(
+        '`revoked`: the provider says so; `verified_dead`: and its tokens were found dead; `unsupported`: it cannot be told.',
+      ),
+    verification: z.strictObject({
+      state: z
+        .enum(verifications)
+        .nullable()
+        .describe(
+          '`wants_probe`: a refresh that must fail is to be tried; `still_alive`: told again and again, and its tokens were not shown dead.',
+        ),
+      reason: z.string().nullable().describe('Why it waits or is not possible.'),
+      by: z.enum(means).nullable(),
+      at: z.iso.datetime().nullable(),
+      told_again: count.describe('How often the provider said revoked, and a token lived on.'),
+    }),
     attempts: count,
     next_attempt_at: z.iso.datetime().nullable(),
     last_error: z.string().nullable(),
@@ -70,7 +96,7 @@ export function revocationView({ revocation, counts }: ShownRevocation): Revocat
     reason: revocation.reason,
     requested_by: { type, id, name: name ?? null },
     state: revocation.finishedAt ? 'finished' : 'pending',
-    items: counts ?? { pending: 0, revoked: 0, unsupported: 0, failed: 0 },
+    items: counts ?? { pending: 0, revoked: 0, verified_dead: 0, unsupported: 0, failed: 0 },
     created_at: revocation.createdAt.toISOString(),
     finished_at: revocation.finishedAt?.toISOString() ?? null,
   };
@@ -82,6 +108,13 @@ export function revocationItemView(item: RevocationItem): z.infer<typeof revocat
     slot: item.slot,
     generation: item.generation,
     state: item.state,
+    verification: {
+      state: item.verification,
+      reason: item.verificationReason,
+      by: item.verifiedBy,
+      at: item.verifiedAt?.toISOString() ?? null,
+      told_again: item.toldAgain,
+    },
     attempts: item.attempts,
     next_attempt_at: item.nextAttemptAt?.toISOString() ?? null,
     last_error: item.lastError,

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { runWithRequestId } from '#platform';
 import { Directory } from '#storage';
 import { ItemsService } from './items.service.js';
+import { VerifyingService } from './verifying.service.js';
 
 const batch = 50;
 
@@ -12,20 +13,25 @@ export class DueItemsService {
 
   constructor(
     private readonly items: ItemsService,
+    private readonly verifying: VerifyingService,
     private readonly directory: Directory,
   ) {}
 
   async processDue(): Promise<void> {
     const due = await this.directory.listDueRevocationItems(batch);
-    await Promise.all(due.map(({ workspace, id }) => this.process(workspace, id)));
+    const unverified = await this.directory.listDueVerifications(batch);
+    await Promise.all([...due, ...unverified].map(({ workspace, id }) => this.process(workspace, id)));
   }
 
-  /** A failure of ours leaves the item's lease to run out; it is due again then. */
+  /** Tells, then verifies. A failure of ours leaves the item's lease to run out; it is due again then. */
   async process(workspace: string, item: string, requestId?: string): Promise<void> {
     try {
-      await runWithRequestId(requestId, () => this.items.process(workspace, item));
+      await runWithRequestId(requestId, async () => {
+        await this.items.process(workspace, item);
+        await this.verifying.process(workspace, item);
+      });
     } catch (error) {
-      this.logger.warn({ err: error, item }, 'the provider could not be told yet');
+      this.logger.warn({ err: error, item }, 'the provider could not be told or asked yet');
     }
   }
 }

@@ -1,47 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import {
-  backoffMs,
-  clientsWithSecrets,
-  interpretRevocation,
-  sendRevocation,
-  trySecrets,
-  type OAuthClient,
-  type RevocationRules,
-} from '#oauth';
+import { backoffMs, interpretRevocation, sendRevocation, trySecrets, type RevocationRules } from '#oauth';
 import { OutboundClient } from '#outbound';
 import { Metrics } from '#platform';
-import { ProviderCatalogue, ProviderError, type ResolvedProvider } from '#providers';
-import {
-  ConnectionRepository,
-  Database,
-  IntegrationRepository,
-  RevocationRepository,
-  TokenSetRepository,
-  type Connection,
-  type Integration,
-  type RevocationItem,
-} from '#storage';
-import { Vault, VaultError, type WorkspaceCipher } from '#vault';
+import type { ResolvedProvider } from '#providers';
+import { ConnectionRepository, Database, RevocationRepository, VerificationRepository } from '#storage';
 import { FinishingService } from './finishing.service.js';
+import { ItemWorkService, type Kind, type Work } from './item-work.service.js';
+import { QuestionsService } from './questions.service.js';
 
-type Kind = 'access_token' | 'refresh_token';
 type End = { state: 'revoked' | 'unsupported' | 'failed'; error: string | null; httpStatus: number | null };
 type Step = { end: End } | { retry: { error: string; httpStatus: number | null; afterMs?: number } };
-
-/** Undefined where there is no such token. */
-type Opened = { token: string } | 'unreadable' | undefined;
-
-interface Work {
-  workspace: string;
-  item: RevocationItem;
-  connection: Connection;
-  provider: ResolvedProvider | undefined;
-  /** Newest secret first. */
-  clients: OAuthClient[];
-  tokens: Record<Kind, Opened>;
-  /** A grant of the same user that must not die with this one. */
-  hasNewerGrant: boolean;
-}
 
 const deadlineMs = 10_000;
 /** Outlasts two tokens at two secrets each: else a second replica would tell the provider meanwhile. */
@@ -57,8 +25,8 @@ export class ItemsService {
 
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
-    private readonly catalogue: ProviderCatalogue,
+    private readonly works: ItemWorkService,
+    private readonly questions: QuestionsService,
     private readonly outbound: OutboundClient,
     private readonly finishing: FinishingService,
     metrics: Metrics,
@@ -76,7 +44,7 @@ export class ItemsService {
     const item = await this.database.inWorkspace(workspace, (tx) =>
       tx.get(RevocationRepository).claimItem(id, leaseMs),
     );
-    const work = item && (await this.load(workspace, item));
+    const work = item && (await this.works.load(workspace, item));
     if (!work) return;
     const step = await this.tell(work);
     await this.settle(work, step);
@@ -86,40 +54,13 @@ export class ItemsService {
     });
   }
 
-  private async load(workspace: string, item: RevocationItem): Promise<Work | undefined> {
-    const cipher = await this.vault.cipherFor(workspace);
-    return this.database.inWorkspace(workspace, async (tx) => {
-      const connections = tx.get(ConnectionRepository);
-      const connection = await connections.find(item.connectionId);
-      const integrations = tx.get(IntegrationRepository);
-      const integration = connection && (await integrations.find(connection.integrationId));
-      if (!connection || !integration) return undefined;
-      const secrets = (await integrations.listSecrets(integration.id)).map((secret) =>
-        cipher.open({ integration: integration.id, secret: secret.id }, secret.sealed).toString('utf8'),
-      );
-      const sealed = await tx.get(TokenSetRepository).findSealed(connection.id, item.slot, item.generation);
-      const { clientId, tokenEndpointAuthMethod } = integration;
-      return {
-        workspace,
-        item,
-        connection,
-        provider: this.resolve(integration),
-        clients: clientId === null ? [] : clientsWithSecrets(clientId, tokenEndpointAuthMethod, secrets),
-        tokens: {
-          refresh_token: open(cipher, item, 'refresh', sealed?.sealedRefreshToken ?? null),
-          access_token: open(cipher, item, 'access', sealed?.sealedAccessToken ?? null),
-        },
-        hasNewerGrant: await connections.hasOtherGrant(connection),
-      };
-    });
-  }
-
   private async tell(work: Work): Promise<Step> {
     const rules = work.provider?.revocation;
     if (!work.provider || !rules) return ended('unsupported', 'provider_has_no_revocation');
     if (work.clients.length === 0) return ended('failed', 'client_missing');
     if (rules.reach === 'user_grants' && work.hasNewerGrant)
       return ended('unsupported', 'would_revoke_another_grant');
+    await this.noteUserinfo(work);
     const ends: End[] = [];
     for (const kind of rules.tokens) {
       const step = await this.tellOf(work, work.provider, rules, kind);
@@ -132,6 +73,15 @@ export class ItemsService {
       .map((state) => ends.find((one) => one.state === state))
       .find((one) => one !== undefined);
     return end ? { end } : ended('unsupported', 'no_token');
+  }
+
+  /** Known only from before: afterwards a refusal could mean anything. */
+  private async noteUserinfo(work: Work): Promise<void> {
+    const accepts = await this.questions.userinfoAccepts(work);
+    if (accepts === undefined) return;
+    await this.database.inWorkspace(work.workspace, (tx) =>
+      tx.get(VerificationRepository).noteUserinfo(work.item.id, accepts),
+    );
   }
 
   /** Undefined where there is no such token. */
@@ -188,30 +138,6 @@ export class ItemsService {
       await revocations.finishItem(item, end);
       if (locked) await this.finishing.finish(tx, item.revocationId, locked);
     });
-  }
-
-  private resolve(integration: Integration): ResolvedProvider | undefined {
-    try {
-      return this.catalogue.resolve(integration.provider, integration.settings);
-    } catch (error) {
-      if (error instanceof ProviderError) return undefined;
-      throw error;
-    }
-  }
-}
-
-function open(
-  cipher: WorkspaceCipher,
-  { connectionId: connection, slot, generation }: RevocationItem,
-  part: 'access' | 'refresh',
-  sealed: Buffer | null,
-): Opened {
-  if (sealed === null) return undefined;
-  try {
-    return { token: cipher.open({ connection, slot, generation, part }, sealed).toString('utf8') };
-  } catch (error) {
-    if (error instanceof VaultError && error.code === 'tampered') return 'unreadable';
-    throw error;
   }
 }
 

@@ -12,6 +12,11 @@ export function lifetimeFromJwt(token: string, now: number, bounds: LifetimeBoun
   return parseLifetime(claims.exp, { ...bounds, form: 'epoch_seconds', now: issuedAt });
 }
 
+/** A token that others can check without asking who issued it: revoking it reaches none of them. */
+export function looksLikeJwt(token: string): boolean {
+  return claimsOf(token) !== undefined;
+}
+
 function claimsOf(token: string) {
   if (token.split('.').length !== 3) return undefined;
   try {

@@ -25,6 +25,14 @@ export function interpretUserinfo({ status }: Pick<RawAnswer, 'status'>): 'alive
   return status === 401 ? 'dead' : 'unknown';
 }
 
+/** As `interpretUserinfo`, but a challenge that names another error than `invalid_token` does not call it dead. */
+export function refutedByUserinfo(raw: Pick<RawAnswer, 'status' | 'headers'>): 'alive' | 'dead' | 'unknown' {
+  const named = /\berror="?([\w-]+)/i.exec(raw.headers['www-authenticate'] ?? '')?.[1];
+  return named !== undefined && named !== 'invalid_token' && raw.status !== 200
+    ? 'unknown'
+    : interpretUserinfo(raw);
+}
+
 /** What it says of this subject; undefined where it says nothing, or speaks of another (OpenID Connect Core §5.3.2). */
 export function claimsOfUserinfo(raw: RawAnswer, subject: string): Record<string, unknown> | undefined {
   const claims = raw.status === 200 ? readDocument(raw, 'json') : undefined;

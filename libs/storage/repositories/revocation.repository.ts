@@ -6,6 +6,7 @@ import type { AuditActor } from './audit.repository.js';
 export interface RevocationCounts {
   pending: number;
   revoked: number;
+  verified_dead: number;
   unsupported: number;
   failed: number;
 }
@@ -83,7 +84,7 @@ export class RevocationRepository {
     );
     const counts = new Map<string, RevocationCounts>();
     for (const { id, state, count } of rows) {
-      const of = counts.get(id) ?? { pending: 0, revoked: 0, unsupported: 0, failed: 0 };
+      const of = counts.get(id) ?? { pending: 0, revoked: 0, verified_dead: 0, unsupported: 0, failed: 0 };
       counts.set(id, { ...of, [state]: count });
     }
     return counts;
@@ -136,23 +137,29 @@ export class RevocationRepository {
     );
   }
 
-  /** Nothing, where the claim is no longer the newest. */
+  /** Nothing, where the claim is no longer the newest. What is revoked is to be verified from now on. */
   async finishItem(
     { id, attempts }: Claim,
-    end: { state: Exclude<RevocationItemState, 'pending'>; error: string | null; httpStatus: number | null },
+    end: {
+      state: Exclude<RevocationItemState, 'pending' | 'verified_dead'>;
+      error: string | null;
+      httpStatus: number | null;
+    },
   ): Promise<void> {
     await this.context.manager.query(
-      `UPDATE revocation_item SET state = $3, last_error = $4, http_status = $5, next_attempt_at = NULL, updated_at = now()
+      `UPDATE revocation_item SET state = $3, last_error = $4, http_status = $5, updated_at = now(),
+         next_attempt_at = CASE WHEN $3 = 'revoked' THEN now() END,
+         verification = CASE WHEN $3 = 'revoked' THEN 'waiting' END
        WHERE workspace_id = $1 AND id = $2 AND state = 'pending' AND attempts = $6`,
       [this.context.workspace, id, end.state, end.error, end.httpStatus, attempts],
     );
   }
 
-  /** True for the one caller that closes it: none of its items is pending any more. */
+  /** True for the one caller that closes it: every item is told, and verified where that is possible. */
   async finish(id: string): Promise<boolean> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(
       `UPDATE revocation r SET finished_at = now() WHERE r.workspace_id = $1 AND r.id = $2 AND r.finished_at IS NULL
-         AND NOT EXISTS (SELECT FROM revocation_item i WHERE i.workspace_id = $1 AND i.revocation_id = $2 AND i.state = 'pending')`,
+         AND NOT EXISTS (SELECT FROM revocation_item i WHERE i.workspace_id = $1 AND i.revocation_id = $2 AND (i.state = 'pending' OR i.verification IN ('waiting', 'wants_probe')))`,
       [this.context.workspace, id],
     );
     return count === 1;
