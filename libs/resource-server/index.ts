@@ -19,3 +19,10 @@ export {
 export { AccessTokenGuard } from './access-token.guard.js';
 export { bearerChallenge, bearerToken } from './bearer.js';
 export { CurrentAccessToken, RequireTokenScope } from './require-token-scope.js';
+export { SecurityEventError, type SecurityEventErrorCode } from './security-event-error.js';
+export {
+  SecurityEventTokenVerifier,
+  type SecurityEventToken,
+  type SecurityEventTokenVerifierOptions,
+} from './security-event-token-verifier.js';
+export { parseSubject, type SimpleSubject, type SubjectIdentifier } from './subject-identifier.js';
