@@ -20,12 +20,14 @@ export const connectionEventTypes = [
 export const tokenEventTypes = ['token.refreshed', 'token.refresh_failed'] as const;
 export const integrationEventTypes = ['integration.paused', 'integration.resumed'] as const;
 export const providerEventTypes = ['provider.incident_opened', 'provider.incident_closed'] as const;
+export const securityEventTypes = ['security_event.received'] as const;
 
 export type EventType =
   | (typeof connectionEventTypes)[number]
   | (typeof tokenEventTypes)[number]
   | (typeof integrationEventTypes)[number]
-  | (typeof providerEventTypes)[number];
+  | (typeof providerEventTypes)[number]
+  | (typeof securityEventTypes)[number];
 
 const connectionEventData = z
   .strictObject({
@@ -72,6 +74,18 @@ const providerEventData = z
   })
   .meta({ id: 'ProviderEventData' });
 
+const securityEventData = z
+  .strictObject({
+    security_event: z.string(),
+    stream: z.string(),
+    issuer: z.string(),
+    types: z.array(z.string()).describe('The event type URIs of the Security Event Token.'),
+    action: z.enum(['freeze', 'revoke', 'notify', 'ignore']).describe("What the stream's policy made of it."),
+    matched: z.int().describe('How many connections it is about.'),
+    connections: z.array(z.string()).describe('Their ids, 100 at most.'),
+  })
+  .meta({ id: 'SecurityEventData' });
+
 export type ConnectionEventData = z.infer<typeof connectionEventData>;
 export type TokenEventData = z.infer<typeof tokenEventData>;
 export type IntegrationEventData = z.infer<typeof integrationEventData>;
@@ -82,4 +96,5 @@ export const eventDataSchemas: Readonly<Record<EventType, z.ZodType>> = Object.f
   ...tokenEventTypes.map((type) => [type, tokenEventData]),
   ...integrationEventTypes.map((type) => [type, integrationEventData]),
   ...providerEventTypes.map((type) => [type, providerEventData]),
+  ...securityEventTypes.map((type) => [type, securityEventData]),
 ]) as Record<EventType, z.ZodType>;

@@ -3,6 +3,7 @@ export {
   eventDataSchemas,
   integrationEventTypes,
   providerEventTypes,
+  securityEventTypes,
   tokenEventTypes,
   type ConnectionEventData,
   type EventType,

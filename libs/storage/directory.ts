@@ -152,6 +152,15 @@ export class Directory {
   async listDueVerifications(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_due_verifications($1)`,
+  /** A stream by its id alone, as its push address names it. */
+  async findSecurityEventStream(id: string): Promise<Located | undefined> {
+    return this.first(`SELECT workspace_id AS workspace, id FROM find_security_event_stream($1)`, [id]);
+  }
+
+  /** Security events that were received and not processed. */
+  async listDueSecurityEvents(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_due_security_events($1)`,
       [batch],
     );
   }
@@ -160,6 +169,9 @@ export class Directory {
   async listWantedProbes(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_wanted_probes($1)`,
+  async listDueSecurityEventPolls(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_due_security_event_polls($1)`,
       [batch],
     );
   }

@@ -90,6 +90,13 @@ export {
   type RevocationItemState,
   type VerifiedBy,
 } from './entities/revocation-item.entity.js';
+export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
+export { SecurityEvent, type SecurityEventOutcome } from './entities/security-event.entity.js';
+export {
+  SecurityEventStream,
+  type SecurityEventAction,
+  type StreamTransmitter,
+} from './entities/security-event-stream.entity.js';
 export { TokenSet } from './entities/token-set.entity.js';
 export {
   WorkloadIdentity,
@@ -156,3 +163,12 @@ export {
   TokenFingerprintRepository,
   type FingerprintedToken,
 } from './repositories/token-fingerprint.repository.js';
+export {
+  SecurityEventRepository,
+  type NamedPeople,
+  type NewSecurityEvent,
+} from './repositories/security-event.repository.js';
+export {
+  SecurityEventStreamRepository,
+  type NewSecurityEventStream,
+} from './repositories/security-event-stream.repository.js';

@@ -22,6 +22,8 @@ export type IdPrefix =
   | 'ses' // session
   | 'inv' // invitation
   | 'apr' // approval
+  | 'sst' // security event stream
+  | 'sev' // security event
   | 'req'; // request
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -10,7 +10,8 @@ export type Binding =
   | { attempt: string }
   | { integration: string; secret: string }
   | { authorization: string; secret?: string }
-  | { idempotency: string };
+  | { idempotency: string }
+  | { stream: string; secret: string };
 
 export const formatVersion = 1;
 
@@ -22,6 +23,7 @@ const kinds = {
   authorization: 4,
   idempotency: 5,
   connectionSecret: 6,
+  streamSecret: 12,
   workspaceKey: 64,
 } as const;
 
@@ -47,6 +49,7 @@ function describe(binding: Binding): [kind: number, fields: Field[]] {
   if ('integration' in binding) return [kinds.integrationSecret, [binding.integration, binding.secret]];
   if ('connection' in binding) return [kinds.connectionSecret, [binding.connection, binding.secret]];
   if ('idempotency' in binding) return [kinds.idempotency, [binding.idempotency]];
+  if ('stream' in binding) return [kinds.streamSecret, [binding.stream, binding.secret]];
   const secret = binding.secret === undefined ? [] : [binding.secret];
   return [kinds.authorization, [binding.authorization, ...secret]];
 }

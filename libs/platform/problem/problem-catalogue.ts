@@ -25,6 +25,7 @@ const catalogue = {
   'invitation-not-found': { status: 404, title: 'There is no such invitation' },
   'approval-not-found': { status: 404, title: 'There is no such approval' },
   'revocation-not-found': { status: 404, title: 'There is no such revocation' },
+  'security-event-stream-not-found': { status: 404, title: 'There is no such security event stream' },
   'slot-not-found': { status: 404, title: 'The connection has no such slot' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   conflict: { status: 409, title: 'The request conflicts with the present state' },

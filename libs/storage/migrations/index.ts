@@ -6,6 +6,7 @@ import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefresh1763683200004 } from './create-refresh.js';
 import { CreateRevocations1763683200005 } from './create-revocations.js';
 import { CreateVerification1763683200010 } from './create-verification.js';
+import { CreateSecurityEvents1763683200012 } from './create-security-events.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
 
 /** Every migration, oldest first. Append; never edit one that was merged. */
@@ -19,4 +20,5 @@ export const migrations = [
   CreateRefreshSchedule1763683200007,
   CreatePeople1763683200008,
   CreateVerification1763683200010,
+  CreateSecurityEvents1763683200012,
 ];
