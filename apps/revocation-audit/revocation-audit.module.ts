@@ -17,6 +17,11 @@ import { AuditEntriesService } from './audit/audit-entries.service.js';
 import { RevocationAuditConfig } from './revocation-audit.config.js';
 import { RevocationsController } from './revocations/revocations.controller.js';
 import { RevocationsService } from './revocations/revocations.service.js';
+import {
+  securityEventControllers,
+  securityEventEntities,
+  securityEventProviders,
+} from './security-events/security-events.providers.js';
 import { DueItemsService } from './telling/due-items.service.js';
 import { FinishingService } from './telling/finishing.service.js';
 import { ItemWorkService } from './telling/item-work.service.js';
@@ -34,6 +39,7 @@ const entities = [
   Revocation,
   RevocationItem,
   TokenSet,
+  ...securityEventEntities,
 ];
 
 /** Revocations, durably told to providers, and the audit log. */
@@ -53,7 +59,7 @@ export class RevocationAuditModule {
         TokenCustodyModule.with(config),
         ApiAccessModule.forMachines(config),
       ],
-      controllers: [RevocationsController, AuditEntriesController],
+      controllers: [RevocationsController, AuditEntriesController, ...securityEventControllers],
       providers: [
         { provide: RevocationAuditConfig, useValue: config },
         DeniedAccesses,
@@ -66,6 +72,7 @@ export class RevocationAuditModule {
         DueItemsService,
         RevocationProcessor,
         AuditEntriesService,
+        ...securityEventProviders,
       ],
     };
   }

@@ -26,3 +26,7 @@ export {
   type SecurityEventTokenVerifierOptions,
 } from './security-event-token-verifier.js';
 export { parseSubject, type SimpleSubject, type SubjectIdentifier } from './subject-identifier.js';
+export {
+  RevocationRequestVerifier,
+  type RevocationRequestVerifierOptions,
+} from './revocation-request-verifier.js';

@@ -65,6 +65,13 @@ export class SecurityEventStreamRepository {
     );
   }
 
+  async recordError(id: string, error: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE security_event_stream SET last_error = $3 WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id, error],
+    );
+  }
+
   /** Takes a poll stream that is due for `leaseMs`; undefined where somebody else has it. */
   async claimPoll(id: string, leaseMs: number): Promise<SecurityEventStream | undefined> {
     const { manager, workspace } = this.context;
