@@ -52,6 +52,8 @@ const parameters: Record<string, keyof Holdings | null> = {
   '/v1/workspaces/{id}': 'workspace',
   '/v1/workload-identities/{id}': 'workload_identity',
   '/v1/revocations/{id}': 'revocation',
+  '/v1/security-event-streams/{id}': 'security_event_stream',
+  '/v1/security-events/{stream}': null,
   '/admin/api/connections/{id}': 'connection',
   '/admin/api/members/{id}': 'person',
   '/admin/api/invitations/{id}': 'invitation',
@@ -140,6 +142,7 @@ const missing: Ids = Object.fromEntries(
       Object.entries({ workspace: 'wsp', workload_identity: 'wid', revocation: 'rev', invitation: 'inv' }),
     )
     .concat(Object.entries({ approval: 'apr', person: 'usr', session: 'ses' }))
+    .concat([['security_event_stream', 'sst']])
     .map(([name, prefix]) => [name, `${prefix}_${'0'.repeat(32)}`]),
 );
 
@@ -348,5 +351,5 @@ describe("another workspace's things", () => {
 
 /** An answer without the ids that were asked for and its own. */
 function wordsOf(text: string): string {
-  return text.replaceAll(/\b(int|con|cse|key|wsp|wid|rev|inv|apr|usr|ses|req)_[\w-]+/g, '$1');
+  return text.replaceAll(/\b(int|con|cse|key|wsp|wid|rev|inv|apr|usr|ses|sst|req)_[\w-]+/g, '$1');
 }

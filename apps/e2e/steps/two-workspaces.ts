@@ -13,6 +13,7 @@ export interface Holdings {
   revocation: string;
   invitation: string;
   approval: string;
+  security_event_stream: string;
   person: string;
   session: string;
 }
@@ -81,6 +82,7 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
     revocation: id('rev'),
     invitation: id('inv'),
     approval: id('apr'),
+    security_event_stream: id('sst'),
   };
   await sql.query(
     `INSERT INTO connect_session (workspace_id, id, integration_id, token_hash, state, end_user_id, scopes, resource,
@@ -102,6 +104,11 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
     `INSERT INTO invitation (workspace_id, id, email, role, token_hash, invited_by, expires_at)
      VALUES ($1, $2, 'new@example.com', 'viewer', $3, '{"type": "user", "id": "test"}', now() + interval '1 day')`,
     [workspace, others.invitation, hash(others.invitation)],
+  );
+  await sql.query(
+    `INSERT INTO security_event_stream (workspace_id, id, name, issuer, audience, delivery, authorization_hash, policies)
+     VALUES ($1, $2, 'test', 'https://issuer.example', '{us}', 'push', $3, '{}')`,
+    [workspace, others.security_event_stream, hash(others.security_event_stream)],
   );
   await sql.query(
     `INSERT INTO approval (workspace_id, id, action, subject_type, subject_id, content, content_hash, reason,

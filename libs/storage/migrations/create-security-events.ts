@@ -48,7 +48,7 @@ const streams = [
      created_at timestamptz NOT NULL DEFAULT now(),
      version integer NOT NULL DEFAULT 1,
      PRIMARY KEY (workspace_id, id),
-     CHECK (delivery = 'push' OR poll_endpoint IS NOT NULL)
+     CHECK (poll_due_at IS NULL OR poll_endpoint IS NOT NULL)
    )`,
   `CREATE UNIQUE INDEX security_event_stream_id ON security_event_stream (id)`,
   `CREATE INDEX security_event_stream_poll_due ON security_event_stream (poll_due_at) WHERE delivery = 'poll'`,

@@ -15,8 +15,8 @@ import { ConnectionActionsService } from './connection-actions.service.js';
 import { actionFor, type TakenAction } from './event-action.js';
 import { SubjectConnectionsService } from './subject-connections.service.js';
 
-/** Longer than an event of many connections takes; a replica that died meanwhile is waited for no longer. */
-const leaseMs = 30_000;
+/** A replica that died is waited for no longer; where an event takes longer, doing it twice does no harm. */
+const leaseMs = 5_000;
 const longestWaitMs = 300_000;
 const atOnce = 8;
 const namedInEvents = 100;

@@ -19,7 +19,7 @@ export class StreamKeysService {
   ) {}
 
   of({ jwks, jwksUri, issuer }: Pick<SecurityEventStream, 'jwks' | 'jwksUri' | 'issuer'>): IssuerKeys {
-    if (jwks) return jwks as JSONWebKeySet;
+    if (jwks) return jwks;
     const source = jwksUri ?? `issuer ${issuer}`;
     let keys = this.published.get(source);
     if (!keys)
