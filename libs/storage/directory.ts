@@ -152,6 +152,18 @@ export class Directory {
   async listDueVerifications(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_due_verifications($1)`,
+      [batch],
+    );
+  }
+
+  /** Items whose refresh token is to be spent, to see that it is dead. */
+  async listWantedProbes(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_wanted_probes($1)`,
+      [batch],
+    );
+  }
+
   /** A stream by its id alone, as its push address names it. */
   async findSecurityEventStream(id: string): Promise<Located | undefined> {
     return this.first(`SELECT workspace_id AS workspace, id FROM find_security_event_stream($1)`, [id]);
@@ -165,10 +177,6 @@ export class Directory {
     );
   }
 
-  /** Items whose refresh token is to be spent, to see that it is dead. */
-  async listWantedProbes(batch: number): Promise<Located[]> {
-    return this.database.acrossWorkspaces(
-      `SELECT workspace_id AS workspace, id FROM list_wanted_probes($1)`,
   async listDueSecurityEventPolls(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_due_security_event_polls($1)`,

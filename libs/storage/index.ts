@@ -90,7 +90,6 @@ export {
   type RevocationItemState,
   type VerifiedBy,
 } from './entities/revocation-item.entity.js';
-export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
 export { SecurityEvent, type SecurityEventOutcome } from './entities/security-event.entity.js';
 export {
   SecurityEventStream,

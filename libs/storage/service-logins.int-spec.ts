@@ -264,9 +264,9 @@ it('calls across workspaces only through the functions that are its own', async 
        "find_security_event_stream",
        "find_workload_identities",
        "list_due_revocation_items",
-       "list_due_verifications",
        "list_due_security_event_polls",
        "list_due_security_events",
+       "list_due_verifications",
        "record_key_uses",
      ],
    }
