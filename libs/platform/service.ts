@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from './logging/create-logger.js';
 import { NestLogger } from './logging/nest-logger.js';
+import { wantsRawBody } from './http/body-rules.js';
 import { addServiceHooks } from './http/service-hooks.js';
 import { formMediaType } from './http/form-encoded.js';
 import { requestIdOf } from './http/request-context.js';
@@ -48,9 +49,14 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
     abortOnError: false,
     forceCloseConnections: false,
   });
-  app.useBodyParser('application/json', { bodyLimit });
+  const server = app.getHttpAdapter().getInstance();
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
+    if (wantsRawBody(request)) done(null, body);
+    else void parseJson(request as FastifyRequest, body as unknown as string, done);
+  });
   app.useBodyParser(formMediaType, { bodyLimit });
-  addServiceHooks(app.getHttpAdapter().getInstance(), app.get(Metrics), logger);
+  addServiceHooks(server, app.get(Metrics), logger);
   app.get(DocumentHolder).make = () =>
     openApiDocument(app, { title, ...(description !== undefined && { description }) });
   return app;

@@ -19,6 +19,8 @@ const owners: ReadonlyMap<string, UpstreamName> = new Map([
   ['/v1/revocations', 'revocation-audit'],
   ['/v1/freezes', 'revocation-audit'],
   ['/v1/token-lookups', 'revocation-audit'],
+  ['/v1/leak-reports', 'revocation-audit'],
+  ['/v1/leak-policy', 'revocation-audit'],
   ['/v1/security-events', 'revocation-audit'],
   ['/v1/security-event-streams', 'revocation-audit'],
   ['/v1/audit', 'revocation-audit'],

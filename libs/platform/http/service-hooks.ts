@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics/metrics.js';
 import { Problem } from '../problem/problem.js';
+import { applyBodyLimit } from './body-rules.js';
 import { hasRightMediaType } from './form-encoded.js';
 import { runWithRequestId } from './request-context.js';
 
@@ -22,6 +23,7 @@ export function addServiceHooks(server: FastifyInstance, metrics: Metrics, logge
     labelNames: ['method', 'route', 'status'],
     buckets: seconds,
   });
+  server.addHook('onRoute', applyBodyLimit);
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(answerHeaders).header('x-request-id', request.id);
     runWithRequestId(request.id, done);

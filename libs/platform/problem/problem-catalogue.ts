@@ -10,6 +10,7 @@ const catalogue = {
   'csrf-refused': { status: 403, title: 'The change does not come from our own page' },
   'workspace-suspended': { status: 403, title: 'The workspace is suspended' },
   'approval-own': { status: 403, title: 'Nobody approves what they asked for themselves' },
+  'invalid-signature': { status: 403, title: 'The signature is missing or not valid' },
   forbidden: { status: 403, title: 'The caller may not do this' },
   'confirmation-refused': { status: 403, title: 'The code or the end user is not the right one' },
   'not-found': { status: 404, title: 'There is nothing here' },

@@ -27,7 +27,10 @@ export function problemOf(error: unknown): Problem {
     });
   const code = codeOf(error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Problem('payload-too-large', 'The body of this route may have 100 KB.');
+    return new Problem(
+      'payload-too-large',
+      'The body is larger than this route takes: 100 KB, unless it says otherwise.',
+    );
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Problem('unsupported-media-type', 'Send application/json.');
   const status = statusOf(error);
