@@ -15,6 +15,8 @@ export class RefreshWorkerConfig extends configClass('refresh-worker', {
   REAUTHORIZE_SOON_DAYS: setting.integers([14, 3]),
   /** A backlog is drained at no more than twice the normal rate, and never slower than this, per second and worker. */
   BACKLOG_LEAST_PER_SECOND: setting.positiveInteger(20),
+  /** How long the fingerprints of superseded tokens are kept, to find whose a leaked one was. */
+  FINGERPRINT_RETENTION_DAYS: setting.positiveInteger(400),
   /** Refreshes at once. */
   REFRESH_CONCURRENCY: setting.positiveInteger(20),
 }) {}

@@ -18,6 +18,8 @@ export const connectionEventTypes = [
   'connection.revocation_failed',
 ] as const;
 export const tokenEventTypes = ['token.refreshed', 'token.refresh_failed'] as const;
+/** A token that was found where it should not be. */
+export const leakEventTypes = ['token.leak_reported'] as const;
 export const integrationEventTypes = ['integration.paused', 'integration.resumed'] as const;
 export const providerEventTypes = ['provider.incident_opened', 'provider.incident_closed'] as const;
 export const securityEventTypes = ['security_event.received'] as const;
@@ -25,6 +27,7 @@ export const securityEventTypes = ['security_event.received'] as const;
 export type EventType =
   | (typeof connectionEventTypes)[number]
   | (typeof tokenEventTypes)[number]
+  | (typeof leakEventTypes)[number]
   | (typeof integrationEventTypes)[number]
   | (typeof providerEventTypes)[number]
   | (typeof securityEventTypes)[number];
@@ -54,6 +57,23 @@ const tokenEventData = z
     error_code: z.string().optional(),
   })
   .meta({ id: 'TokenEventData' });
+
+const leakEventData = z
+  .strictObject({
+    connection: z.string(),
+    integration: z.string(),
+    provider: z.string(),
+    end_user: z.string().nullable(),
+    slot: z.string(),
+    generation: z.int(),
+    token_kind: z.enum(['access', 'refresh']),
+    current: z.boolean().describe('It is of the newest generation.'),
+    alive: z.boolean().describe('The provider may still accept it.'),
+    source: z.string().describe('Who says so: `github`.'),
+    place: z.string().nullable().describe('Where it was found, without query.'),
+    action: z.enum(['notify', 'freeze', 'revoke']).describe("What the workspace's policy does about it."),
+  })
+  .meta({ id: 'LeakEventData' });
 
 const integrationEventData = z
   .strictObject({
@@ -94,6 +114,7 @@ export type IntegrationEventData = z.infer<typeof integrationEventData>;
 export const eventDataSchemas: Readonly<Record<EventType, z.ZodType>> = Object.fromEntries([
   ...connectionEventTypes.map((type) => [type, connectionEventData]),
   ...tokenEventTypes.map((type) => [type, tokenEventData]),
+  ...leakEventTypes.map((type) => [type, leakEventData]),
   ...integrationEventTypes.map((type) => [type, integrationEventData]),
   ...providerEventTypes.map((type) => [type, providerEventData]),
   ...securityEventTypes.map((type) => [type, securityEventData]),

@@ -180,6 +180,18 @@ export class Directory {
   async listDueSecurityEventPolls(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_due_security_event_polls($1)`,
+  /** The workspaces that hold, or held, tokens of these fingerprints. */
+  async findTokenWorkspaces(fingerprints: readonly Buffer[]): Promise<string[]> {
+    const rows = await this.database.acrossWorkspaces<{ workspace: string }>(
+      `SELECT workspace_id AS workspace FROM find_token_workspaces($1) ORDER BY 1`,
+      [fingerprints],
+    );
+    return rows.map((row) => row.workspace);
+  }
+
+  async listDueLeakReports(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_due_leak_reports($1)`,
       [batch],
     );
   }
@@ -222,6 +234,15 @@ export class Directory {
   async deleteOldAttempts(days: number, batch: number): Promise<number> {
     const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(
       `SELECT delete_old_attempts(make_interval(days => $1), $2) AS deleted`,
+      [days, batch],
+    );
+    return row!.deleted;
+  }
+
+  /** Deletes fingerprints of dead tokens that were superseded so many days ago; answers how many. */
+  async deleteSupersededTokenSets(days: number, batch: number): Promise<number> {
+    const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(
+      `SELECT delete_superseded_token_sets(make_interval(days => $1), $2) AS deleted`,
       [days, batch],
     );
     return row!.deleted;

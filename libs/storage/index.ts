@@ -161,6 +161,7 @@ export { WorkspaceRepository, type PersonsWorkspace } from './repositories/works
 export {
   TokenFingerprintRepository,
   type FingerprintedToken,
+  type LookedUpToken,
 } from './repositories/token-fingerprint.repository.js';
 export {
   SecurityEventRepository,
@@ -171,3 +172,13 @@ export {
   SecurityEventStreamRepository,
   type NewSecurityEventStream,
 } from './repositories/security-event-stream.repository.js';
+  leakActions,
+  LeakPolicyRepository,
+  type LeakAction,
+  type LeakPolicy,
+} from './repositories/leak-policy.repository.js';
+export {
+  LeakReportRepository,
+  type ClaimedLeakReport,
+  type NewLeakReport,
+} from './repositories/leak-report.repository.js';

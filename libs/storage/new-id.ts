@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'rev' // revocation
   | 'rvi' // revocation item
   | 'inc' // provider incident
+  | 'lkr' // leak report
   | 'rst' // restore
   | 'evt' // event
   | 'aud' // audit entry

@@ -12,6 +12,7 @@ export {
   type ConnectionSeed,
   type SeededConnection,
 } from './seed-connection.js';
+export { seedLineages, tokenOfLineage, type Lineages } from './seed-lineages.js';
 export { seedTokens } from './seed-tokens.js';
 export { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';
 export { ProcessNotReadyError, startProcess, TestProcess, type ProcessOptions } from './start-process.js';

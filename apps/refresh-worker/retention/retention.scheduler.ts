@@ -9,12 +9,15 @@ import {
   SlotRepository,
   TokenSetRepository,
 } from '#storage';
+import { RefreshWorkerConfig } from '../refresh-worker.config.js';
 import { workerActor } from '../refreshing/promotions.service.js';
 
 const everyMs = 60_000;
 const batch = 1_000;
 /** Attempts of a month, to answer questions about. */
 const keptDays = 30;
+/** Of fingerprints: a look goes through all that are old, and many of those are still the newest. */
+const fingerprintsEveryMs = 3_600_000;
 
 type SlotLives = Awaited<ReturnType<SlotRepository['listLives']>>[number];
 
@@ -23,9 +26,12 @@ type SlotLives = Awaited<ReturnType<SlotRepository['listLives']>>[number];
 export class RetentionScheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop = new Repeating('retention', everyMs, () => this.round());
 
+  private fingerprintsDueAt = 0;
+
   constructor(
     private readonly database: Database,
     private readonly directory: Directory,
+    private readonly config: RefreshWorkerConfig,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -43,6 +49,14 @@ export class RetentionScheduler implements OnApplicationBootstrap, OnModuleDestr
       await this.expire(workspace, id, readableStates, 'not_renewable');
     while ((await this.directory.deleteExpiredRows(batch)) >= batch);
     while ((await this.directory.deleteOldAttempts(keptDays, batch)) >= batch);
+    await this.forgetFingerprints();
+  }
+
+  private async forgetFingerprints(): Promise<void> {
+    if (Date.now() < this.fingerprintsDueAt) return;
+    const days = this.config.FINGERPRINT_RETENTION_DAYS;
+    while ((await this.directory.deleteSupersededTokenSets(days, batch)) >= batch);
+    this.fingerprintsDueAt = Date.now() + fingerprintsEveryMs;
   }
 
   private async expire(

@@ -4,6 +4,7 @@ import { CreatePeople1763683200008 } from './create-people.js';
 import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
 import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefresh1763683200004 } from './create-refresh.js';
+import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
 import { CreateRevocations1763683200005 } from './create-revocations.js';
 import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateSecurityEvents1763683200012 } from './create-security-events.js';
@@ -21,4 +22,5 @@ export const migrations = [
   CreatePeople1763683200008,
   CreateVerification1763683200010,
   CreateSecurityEvents1763683200012,
+  CreateTokenLookups1763683200011,
 ];

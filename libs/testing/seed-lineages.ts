@@ -1,0 +1,49 @@
+import { withConnection } from '#embedded';
+
+export interface Lineages {
+  workspace: string;
+  integration: string;
+  /** From 1 to this; `con_bench_<n>`. */
+  connections: number;
+  generations: number;
+  /** The key that tokens are fingerprinted with, 64 bytes at most. */
+  fingerprintKey: Buffer;
+}
+
+/** The token of a connection that `seedLineages` made, both counted from 1. */
+export const tokenOfLineage = (kind: 'access' | 'refresh', connection: number, generation: number): string =>
+  `bench_${kind}_${connection}_${generation}`;
+
+/** Very many connections with a history of token sets, made inside Postgres; it must be the superuser's URL. */
+export async function seedLineages(adminUrl: string, seed: Lineages): Promise<void> {
+  const { workspace, integration, connections, generations, fingerprintKey } = seed;
+  const padded = Buffer.concat([fingerprintKey], 64);
+  const pad = (byte: number) => padded.map((one) => one ^ byte);
+  await withConnection(adminUrl, async (client) => {
+    // Millions of checks of what is known to be there.
+    await client.query(`SET session_replication_role = replica`);
+    await client.query(`SET synchronous_commit = off`);
+    await client.query(CONNECTIONS, [workspace, integration, connections]);
+    await client.query(SLOTS, [workspace, connections, generations]);
+    await client.query(SETS, [workspace, connections, generations, pad(0x36), pad(0x5c)]);
+    await client.query('VACUUM ANALYZE connection');
+    await client.query('VACUUM ANALYZE connection_slot');
+    await client.query('VACUUM ANALYZE token_set');
+  });
+}
+
+const CONNECTIONS = `INSERT INTO connection (workspace_id, id, integration_id, provider, grant_type, end_user_id, state,
+    scopes_requested, scopes_granted, resource)
+  SELECT $1, 'con_bench_' || n, $2, 'sandbox', 'authorization_code', 'user-' || n, 'active', '{profile}', '{profile}', '{}'
+  FROM generate_series(1, $3::int) AS n`;
+const SLOTS = `INSERT INTO connection_slot (workspace_id, connection_id, slot, id, generation, expires_at)
+  SELECT $1, 'con_bench_' || n, 'default', 'slt_bench_' || n, $3, now() + interval '1 hour' FROM generate_series(1, $2::int) AS n`;
+/** RFC 2104: HMAC-SHA-256 out of SHA-256. */
+const hmac = (kind: string) =>
+  `sha256($5::bytea || sha256($4::bytea || convert_to('bench_${kind}_' || n || '_' || g, 'UTF8')))`;
+// Generation by generation, as time would lay them down.
+const SETS = `INSERT INTO token_set (workspace_id, connection_id, slot, generation, access_token_fingerprint,
+    refresh_token_fingerprint, token_type, scope, issued_at, expires_at)
+  SELECT $1, 'con_bench_' || n, 'default', g, ${hmac('access')}, ${hmac('refresh')}, 'Bearer', 'profile',
+    now() - ($3 - g) * interval '1 hour', now() - ($3 - g - 1) * interval '1 hour'
+  FROM generate_series(1, $3::int) AS g, generate_series(1, $2::int) AS n`;
