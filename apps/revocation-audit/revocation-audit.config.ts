@@ -9,4 +9,6 @@ export class RevocationAuditConfig extends configClass('revocation-audit', {
   REVOCATION_AUDIT_DATABASE_URL: setting.postgresUrl(),
   REDIS_URL: setting.redisUrl(),
   ASSERTION_JWKS_FILE: setting.file(),
+  /** The keys that GitHub's secret scanning signs its reports with. */
+  GITHUB_LEAK_KEYS_URL: setting.url().default('https://api.github.com/meta/public_keys/secret_scanning'),
 }) {}

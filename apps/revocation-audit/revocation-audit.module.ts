@@ -14,6 +14,13 @@ import {
 } from '#storage';
 import { AuditEntriesController } from './audit/audit-entries.controller.js';
 import { AuditEntriesService } from './audit/audit-entries.service.js';
+import { GithubKeysService } from './leak-reports/github-keys.service.js';
+import { GithubReportsService } from './leak-reports/github-reports.service.js';
+import { LeakActionsService } from './leak-reports/leak-actions.service.js';
+import { LeakPolicyController } from './leak-reports/leak-policy.controller.js';
+import { LeakPolicyService } from './leak-reports/leak-policy.service.js';
+import { LeakReportsController } from './leak-reports/leak-reports.controller.js';
+import { LeakReportsService } from './leak-reports/leak-reports.service.js';
 import { RevocationAuditConfig } from './revocation-audit.config.js';
 import { RevocationsController } from './revocations/revocations.controller.js';
 import { RevocationsService } from './revocations/revocations.service.js';
@@ -29,6 +36,8 @@ import { ItemsService } from './telling/items.service.js';
 import { QuestionsService } from './telling/questions.service.js';
 import { RevocationProcessor } from './telling/revocation.processor.js';
 import { VerifyingService } from './telling/verifying.service.js';
+import { TokenLookupsController } from './token-lookups/token-lookups.controller.js';
+import { TokenLookupsService } from './token-lookups/token-lookups.service.js';
 
 const entities = [
   AuditEntry,
@@ -60,6 +69,13 @@ export class RevocationAuditModule {
         ApiAccessModule.forMachines(config),
       ],
       controllers: [RevocationsController, AuditEntriesController, ...securityEventControllers],
+      controllers: [
+        RevocationsController,
+        AuditEntriesController,
+        TokenLookupsController,
+        LeakReportsController,
+        LeakPolicyController,
+      ],
       providers: [
         { provide: RevocationAuditConfig, useValue: config },
         DeniedAccesses,
@@ -73,6 +89,12 @@ export class RevocationAuditModule {
         RevocationProcessor,
         AuditEntriesService,
         ...securityEventProviders,
+        TokenLookupsService,
+        GithubKeysService,
+        GithubReportsService,
+        LeakReportsService,
+        LeakActionsService,
+        LeakPolicyService,
       ],
     };
   }
