@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import {
   ApiAnswer,
+  BodyLimit,
   configClass,
   createService,
   CurrentCaller,
@@ -14,6 +15,7 @@ import {
   KeyDirectory,
   listQuery,
   Public,
+  RawBody,
   ReadinessIndicators,
   RequirePermission,
   serviceSettings,
@@ -72,6 +74,20 @@ class NotesController {
   @FormEncoded()
   form(@Body() body: unknown) {
     return body;
+  }
+
+  @Post('large')
+  @Public()
+  @BodyLimit(200 * 1024)
+  large(@Body() { text }: { text: string }) {
+    return { length: text.length };
+  }
+
+  @Post('raw')
+  @Public()
+  @RawBody({ limit: 1_000 })
+  raw(@Body() body: Buffer) {
+    return { bytes: body.toString('utf8') };
   }
 
   @Get('fault/database')
@@ -208,6 +224,25 @@ describe('a service on the platform', () => {
     expect(answer.statusCode).toBe(403);
     expect(answer.headers['www-authenticate']).toContain('scope="keys:write"');
     expect(denials.at(-1)?.caller?.workspace).toBe('wsp_1');
+  });
+
+  it('takes a larger body where the route says so, and no larger one', async () => {
+    const taken = await call('POST', '/v1/notes/large', { text: 'x'.repeat(150_000) });
+    expect([taken.statusCode, taken.json()]).toEqual([201, { length: 150_000 }]);
+    expect((await call('POST', '/v1/notes/large', { text: 'x'.repeat(210_000) })).statusCode).toBe(413);
+  });
+
+  it('hands over the bytes as they came where the route says so, also when they are no JSON', async () => {
+    const send = (payload: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/v1/notes/raw',
+        payload,
+        headers: { 'content-type': 'application/json' },
+      });
+    for (const bytes of ['{ "a":1,\n"a": 2}', '{"broken', '\u00e9'])
+      expect((await send(bytes)).json()).toEqual({ bytes });
+    expect((await send('x'.repeat(1_001))).statusCode).toBe(413);
   });
 
   it('points at every fault of a body and changes nothing', async () => {
