@@ -74,20 +74,26 @@ const LIST = `SELECT k.kind, c.id AS "connectionId", c.state, c.end_user_id AS "
   WHERE t.workspace_id = $1 AND (t.access_token_fingerprint = $2 OR t.refresh_token_fingerprint = $2)
   ORDER BY t.issued_at DESC, t.generation DESC LIMIT 20`;
 
+/** Of one fingerprint; more than a slot has generations with it, unless its provider does not rotate. */
+const mostMatches = 100;
+const ofSlot = (set: string) =>
+  `${set}.workspace_id = s.workspace_id AND ${set}.connection_id = s.connection_id AND ${set}.slot = s.slot`;
+
 /**
  * Every step is a LATERAL with a limit, which Postgres does not turn into a join over whole tables: for each fingerprint two
- * index probes, and by primary key for what is found. A refresh token that a provider does not rotate stands in every
- * generation: some of those rows are enough to find its slot, and the newest is looked at by itself.
+ * index probes, and by primary key for what is found. A refresh token that is not rotated stands in every generation: some of
+ * those rows are enough to find its slot, and then the newest is looked at by itself. Generations are worked out behind
+ * OFFSET 0: row-level security lets only plain columns, not what is computed, into the condition of an index.
  */
 const LOOK_UP = `SELECT (f.ordinality - 1)::int AS position, m.kind, d.*, clock_timestamp() AS "readAt"
   FROM unnest($2::bytea[]) WITH ORDINALITY AS f (fingerprint, ordinality)
   CROSS JOIN LATERAL (
-    SELECT one.kind, one.connection_id, one.slot, max(one.generation) AS generation FROM (
+    SELECT one.kind, one.connection_id, one.slot, max(one.generation) AS generation, count(*) AS matches FROM (
       (SELECT 'access' AS kind, t.connection_id, t.slot, t.generation FROM token_set t
-       WHERE t.workspace_id = $1 AND t.access_token_fingerprint = f.fingerprint LIMIT 100)
+       WHERE t.workspace_id = $1 AND t.access_token_fingerprint = f.fingerprint LIMIT ${mostMatches})
       UNION ALL
       (SELECT 'refresh', t.connection_id, t.slot, t.generation FROM token_set t
-       WHERE t.workspace_id = $1 AND t.refresh_token_fingerprint = f.fingerprint LIMIT 100)
+       WHERE t.workspace_id = $1 AND t.refresh_token_fingerprint = f.fingerprint LIMIT ${mostMatches})
     ) one GROUP BY 1, 2, 3
   ) m
   CROSS JOIN LATERAL (
@@ -97,14 +103,16 @@ const LOOK_UP = `SELECT (f.ordinality - 1)::int AS position, m.kind, d.*, clock_
            WHEN t.generation = s.generation THEN s.refresh_token_expires_at END AS "expiresAt",
       u.last_read_at AS "lastReadAt", next.issued_at AS "supersededAt"
     FROM connection_slot s
+    CROSS JOIN LATERAL (
+      SELECT found.generation, found.generation + 1 AS following FROM (
+        SELECT CASE WHEN m.matches < ${mostMatches} THEN m.generation ELSE coalesce((
+          SELECT n.generation FROM token_set n WHERE ${ofSlot('n')} AND n.generation = s.generation
+            AND f.fingerprint IN (n.access_token_fingerprint, n.refresh_token_fingerprint)), m.generation) END AS generation OFFSET 0
+      ) found OFFSET 0
+    ) g
     JOIN connection c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
-    LEFT JOIN token_set newest ON newest.workspace_id = s.workspace_id AND newest.connection_id = s.connection_id
-      AND newest.slot = s.slot AND newest.generation = s.generation
-      AND f.fingerprint = CASE m.kind WHEN 'access' THEN newest.access_token_fingerprint ELSE newest.refresh_token_fingerprint END
-    JOIN token_set t ON t.workspace_id = s.workspace_id AND t.connection_id = s.connection_id AND t.slot = s.slot
-      AND t.generation = coalesce(newest.generation, m.generation)
-    LEFT JOIN token_set next ON next.workspace_id = t.workspace_id AND next.connection_id = t.connection_id
-      AND next.slot = t.slot AND next.generation = t.generation + 1
+    JOIN token_set t ON ${ofSlot('t')} AND t.generation = g.generation
+    LEFT JOIN token_set next ON ${ofSlot('next')} AND next.generation = g.following
     LEFT JOIN connection_usage u ON u.workspace_id = s.workspace_id AND u.connection_id = s.connection_id
     WHERE s.workspace_id = $1 AND s.connection_id = m.connection_id AND s.slot = m.slot
     LIMIT 1
