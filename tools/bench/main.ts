@@ -1,4 +1,5 @@
 import { startSystem, type RunningSystem } from '#testing';
+import { lookups } from './lookups.js';
 import { planner } from './planner.js';
 import { redisMemory } from './redis-memory.js';
 import { refreshes } from './refreshes.js';
@@ -12,6 +13,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
   refreshes,
   planner,
   'redis-memory': redisMemory,
+  lookup: lookups,
 };
 
 /** Ten minutes long: only where it is asked for. */
