@@ -180,6 +180,10 @@ export class Directory {
   async listDueSecurityEventPolls(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_due_security_event_polls($1)`,
+      [batch],
+    );
+  }
+
   /** The workspaces that hold, or held, tokens of these fingerprints. */
   async findTokenWorkspaces(fingerprints: readonly Buffer[]): Promise<string[]> {
     const rows = await this.database.acrossWorkspaces<{ workspace: string }>(

@@ -172,6 +172,7 @@ export {
   SecurityEventStreamRepository,
   type NewSecurityEventStream,
 } from './repositories/security-event-stream.repository.js';
+export {
   leakActions,
   LeakPolicyRepository,
   type LeakAction,
