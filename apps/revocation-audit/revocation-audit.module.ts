@@ -68,13 +68,13 @@ export class RevocationAuditModule {
         TokenCustodyModule.with(config),
         ApiAccessModule.forMachines(config),
       ],
-      controllers: [RevocationsController, AuditEntriesController, ...securityEventControllers],
       controllers: [
         RevocationsController,
         AuditEntriesController,
         TokenLookupsController,
         LeakReportsController,
         LeakPolicyController,
+        ...securityEventControllers,
       ],
       providers: [
         { provide: RevocationAuditConfig, useValue: config },
