@@ -46,6 +46,12 @@ export interface EndingConsent {
   announcement: number;
 }
 
+export interface OpenJob {
+  workspace: string;
+  kind: 'revocation' | 'freeze';
+  id: string;
+}
+
 export interface Located {
   workspace: string;
   id: string;
@@ -196,6 +202,10 @@ export class Directory {
   async listDueLeakReports(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_due_leak_reports($1)`,
+  /** Revocations and freezes of many connections that are not at their end. */
+  async listOpenJobs(batch: number): Promise<OpenJob[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, kind, id FROM list_open_jobs($1)`,
       [batch],
     );
   }

@@ -21,6 +21,7 @@ export {
   type FoundKey,
   type FoundWorkloadIdentity,
   type Located,
+  type OpenJob,
 } from './directory.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
 export {
@@ -34,7 +35,12 @@ export { BatchedLookup } from './batched-lookup.js';
 export { ApiKeyDirectory } from './api-key-directory.js';
 export { DenialLog, type RefusedAttempt } from './denial-log.js';
 export { IdempotencyKeys, type AnswerSeal } from './idempotency-keys.js';
-export { applyTransition, connectionEventData, type TransitionCause } from './apply-transition.js';
+export {
+  applyTransition,
+  applyTransitions,
+  connectionEventData,
+  type TransitionCause,
+} from './apply-transition.js';
 export { RefreshWorkers, type DatabaseBeat, type SeenWorker } from './refresh-workers.js';
 export {
   TroubleRepository,
@@ -96,6 +102,8 @@ export {
   type SecurityEventAction,
   type StreamTransmitter,
 } from './entities/security-event-stream.entity.js';
+export { Revocation, type RevocationState } from './entities/revocation.entity.js';
+export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
 export { TokenSet } from './entities/token-set.entity.js';
 export {
   WorkloadIdentity,
@@ -129,9 +137,14 @@ export {
 } from './repositories/token-set.repository.js';
 export {
   ConnectionQueryRepository,
-  type ConnectionFilter,
   type ListedConnection,
 } from './repositories/connection-query.repository.js';
+export type { ConnectionFilter } from './repositories/connection-filter.js';
+export {
+  SelectionRepository,
+  type SelectedConnection,
+  type SelectedGroup,
+} from './repositories/selection.repository.js';
 export { OverviewRepository, type IntegrationCount } from './repositories/overview.repository.js';
 export { EventHourCountRepository, type HourCount } from './repositories/event-hour-count.repository.js';
 export { ConsumerCursorRepository } from './repositories/consumer-cursor.repository.js';
@@ -153,6 +166,17 @@ export {
 export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';
 export { VerificationRepository } from './repositories/verification.repository.js';
 export { ProbeRepository, type ClaimedProbe } from './repositories/probe.repository.js';
+export {
+  RevocationRepository,
+  type NewRevocationItem,
+  type RevocationCounts,
+} from './repositories/revocation.repository.js';
+export {
+  RevocationJobRepository,
+  type NewRevocationJob,
+  type TargetCounts,
+  type TargetState,
+} from './repositories/revocation-job.repository.js';
 export {
   WorkloadIdentityRepository,
   type NewWorkloadIdentity,

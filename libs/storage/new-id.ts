@@ -14,6 +14,8 @@ export type IdPrefix =
   | 'att' // refresh attempt
   | 'rev' // revocation
   | 'rvi' // revocation item
+  | 'frz' // freeze
+  | 'rpk' // report key
   | 'inc' // provider incident
   | 'lkr' // leak report
   | 'rst' // restore

@@ -11,7 +11,7 @@ export type Credential = string | ((method: string, path: string) => Promise<str
 export class ApiClient {
   constructor(
     readonly origin: string,
-    private readonly credential?: Credential,
+    readonly credential?: Credential,
   ) {}
 
   as(credential: Credential | undefined): ApiClient {

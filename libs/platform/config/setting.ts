@@ -47,6 +47,8 @@ export const setting = {
     const schema = number('a whole number above 0', (n) => n > 0);
     return byDefault === undefined ? schema : schema.default(byDefault);
   },
+  /** 0 and up. */
+  wholeNumber: (byDefault: number) => number('a whole number', () => true).default(byDefault),
   /** Comma-separated whole numbers above 0. */
   integers: (byDefault: number[]) =>
     z

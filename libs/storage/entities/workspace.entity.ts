@@ -7,4 +7,6 @@ export class Workspace {
   @Column('timestamptz', { name: 'suspended_at', nullable: true }) suspendedAt!: Date | null;
   @Column({ type: 'timestamptz', name: 'created_at', insert: false, update: false }) createdAt!: Date;
   @Column('integer') version!: number;
+  /** More connections than this are not revoked at once without a second human; null: as the installation says. */
+  @Column('integer', { name: 'approval_above', nullable: true }) approvalAbove!: number | null;
 }

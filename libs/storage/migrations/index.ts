@@ -1,5 +1,6 @@
 import { CreateConnections1763683200003 } from './create-connections.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
+import { CreateKillSwitch1763683200009 } from './create-kill-switch.js';
 import { CreatePeople1763683200008 } from './create-people.js';
 import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
 import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
@@ -23,4 +24,5 @@ export const migrations = [
   CreateVerification1763683200010,
   CreateSecurityEvents1763683200012,
   CreateTokenLookups1763683200011,
+  CreateKillSwitch1763683200009,
 ];

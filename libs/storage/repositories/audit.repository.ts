@@ -25,22 +25,28 @@ export class AuditRepository {
   constructor(private readonly context: TransactionContext) {}
 
   async append(record: AuditRecord): Promise<void> {
+    await this.appendAll([record]);
+  }
+
+  /** In the order given, with one statement. */
+  async appendAll(records: readonly AuditRecord[]): Promise<void> {
     const { manager, workspace } = this.context;
-    const { id, at, entry, hash } = auditRow(workspace, record);
+    const rows = records.map((record) => ({ ...record, ...auditRow(workspace, record) }));
     await manager.query(
       `INSERT INTO audit_entry (workspace_id, id, at, actor_type, actor_id, action, subject_type, subject_id, entry, hash)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+       SELECT $1, r.* FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
+         $8::text[], $9::bytea[], $10::bytea[]) AS r`,
       [
         workspace,
-        id,
-        at,
-        record.actor.type,
-        record.actor.id,
-        record.action,
-        record.subject.type,
-        record.subject.id,
-        entry,
-        hash,
+        rows.map(({ id }) => id),
+        rows.map(({ at }) => at),
+        rows.map(({ actor }) => actor.type),
+        rows.map(({ actor }) => actor.id),
+        rows.map(({ action }) => action),
+        rows.map(({ subject }) => subject.type),
+        rows.map(({ subject }) => subject.id),
+        rows.map(({ entry }) => entry),
+        rows.map(({ hash }) => hash),
       ],
     );
   }

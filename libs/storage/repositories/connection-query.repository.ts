@@ -1,25 +1,7 @@
 import type { SelectQueryBuilder } from 'typeorm';
 import { Connection } from '../entities/connection.entity.js';
 import type { TransactionContext } from '../transaction.js';
-
-/** What a list of connections is narrowed by; everything given must hold. */
-export interface ConnectionFilter {
-  integration?: string;
-  provider?: string;
-  /** The caller's own id of the end user, exactly. */
-  endUser?: string;
-  state?: string;
-  /** A granted scope, exactly. */
-  scope?: string;
-  createdAfter?: Date;
-  createdBefore?: Date;
-  /** Some access token of it expires before then. */
-  expiresBefore?: Date;
-  /** No token of it was read since then; those never read count from their creation. */
-  lastReadBefore?: Date;
-  /** Part of the end user's id, e-mail, name or subject, or the beginning of the connection's id. */
-  q?: string;
-}
+import { narrow, ofConnection, type ConnectionFilter } from './connection-filter.js';
 
 /** A connection with what a list shows of its slots and use. Never a sealed value. */
 export interface ListedConnection {
@@ -79,44 +61,6 @@ interface RawColumns {
   slot_generation: number | null;
   slot_failures: number | null;
   last_read: Date | null;
-}
-
-function ofConnection(alias: string): string {
-  return `${alias}.workspace_id = connection.workspaceId AND ${alias}.connection_id = connection.id`;
-}
-
-function narrow(query: SelectQueryBuilder<Connection>, filter: ConnectionFilter): void {
-  const { integration, provider, endUser, state, scope, createdAfter, createdBefore } = filter;
-  const { expiresBefore, lastReadBefore, q } = filter;
-  if (integration !== undefined) query.andWhere('connection.integrationId = :integration', { integration });
-  if (provider !== undefined) query.andWhere('connection.provider = :provider', { provider });
-  if (endUser !== undefined) query.andWhere('connection.endUserId = :endUser', { endUser });
-  if (state !== undefined) query.andWhere('connection.state = :state', { state });
-  // The operator that the GIN index serves.
-  if (scope !== undefined) query.andWhere('connection.scopesGranted @> ARRAY[:scope]::text[]', { scope });
-  if (createdAfter) query.andWhere('connection.createdAt > :createdAfter', { createdAfter });
-  if (createdBefore) query.andWhere('connection.createdAt < :createdBefore', { createdBefore });
-  if (expiresBefore)
-    query.andWhere(
-      `EXISTS (SELECT FROM connection_slot s WHERE ${ofConnection('s')} AND s.expires_at < :expiresBefore)`,
-      { expiresBefore },
-    );
-  if (lastReadBefore)
-    query
-      .andWhere('connection.createdAt < :lastReadBefore', { lastReadBefore })
-      .andWhere(
-        `NOT EXISTS (SELECT FROM connection_usage u WHERE ${ofConnection('u')} AND u.last_read_at >= :lastReadBefore)`,
-      );
-  if (q !== undefined) search(query, q);
-}
-
-function search(query: SelectQueryBuilder<Connection>, text: string): void {
-  const escaped = text.replace(/[\\%_]/g, (character) => `\\${character}`);
-  const fields = ['endUserId', 'endUserEmail', 'endUserName', 'subject'];
-  query.andWhere(
-    `(connection.id LIKE :beginning OR ${fields.map((field) => `connection.${field} ILIKE :part`).join(' OR ')})`,
-    { beginning: `${escaped}%`, part: `%${escaped}%` },
-  );
 }
 
 async function listed(query: SelectQueryBuilder<Connection>): Promise<ListedConnection[]> {

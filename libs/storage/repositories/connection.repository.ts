@@ -25,6 +25,19 @@ export class ConnectionRepository {
     });
   }
 
+  /** The rows of those that are there, locked in the one order that rules out deadlocks. */
+  async lockAll(ids: readonly string[]): Promise<Connection[]> {
+    return this.context.manager
+      .createQueryBuilder(Connection, 'connection')
+      .where('connection.workspaceId = :workspace AND connection.id = ANY (:ids::text[])', {
+        workspace: this.context.workspace,
+        ids: [...ids],
+      })
+      .orderBy('connection.id')
+      .setLock('pessimistic_write')
+      .getMany();
+  }
+
   async insert(connection: NewConnection): Promise<void> {
     const row = { ...connection, workspaceId: this.context.workspace, version: 1 };
     await this.context.manager.insert(Connection, row as QueryDeepPartialEntity<Connection>);
@@ -36,7 +49,8 @@ export class ConnectionRepository {
     change: { state: string; returnState: string | null; reason: ConnectionReason | null },
   ): Promise<void> {
     await this.context.manager.query(
-      `UPDATE connection SET state = $3, return_state = $4, reason = $5, version = version + 1, updated_at = now()
+      `UPDATE connection SET state = $3, return_state = $4, reason = $5, version = version + 1, updated_at = now(),
+         frozen_by = CASE WHEN $3 = 'paused' THEN frozen_by END
        WHERE workspace_id = $1 AND id = $2`,
       [
         this.context.workspace,
@@ -45,6 +59,31 @@ export class ConnectionRepository {
         change.returnState,
         change.reason && JSON.stringify(change.reason),
       ],
+    );
+  }
+
+  /** The same for many: each as the entity says. */
+  async changeStates(connections: readonly Connection[]): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE connection c SET state = u.state, return_state = u.return_state, reason = u.reason,
+         version = c.version + 1, updated_at = now(), frozen_by = CASE WHEN u.state = 'paused' THEN c.frozen_by END
+       FROM unnest($2::text[], $3::text[], $4::text[], $5::jsonb[]) AS u (id, state, return_state, reason)
+       WHERE c.workspace_id = $1 AND c.id = u.id`,
+      [
+        this.context.workspace,
+        connections.map(({ id }) => id),
+        connections.map(({ state }) => state),
+        connections.map(({ returnState }) => returnState),
+        connections.map(({ reason }) => reason && JSON.stringify(reason)),
+      ],
+    );
+  }
+
+  /** Somebody paused by itself what a freeze paused before: lifting the freeze no longer resumes it. */
+  async keepPaused(id: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE connection SET frozen_by = NULL WHERE workspace_id = $1 AND id = $2 AND frozen_by IS NOT NULL`,
+      [this.context.workspace, id],
     );
   }
 

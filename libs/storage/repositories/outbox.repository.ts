@@ -2,16 +2,34 @@ import { OutboxEvent } from '../entities/outbox-event.entity.js';
 import { newId } from '../new-id.js';
 import type { TransactionContext } from '../transaction.js';
 
+/** `subject` is the connection's or integration's id; `data` never holds a token. */
+export interface NewEvent {
+  subject: string;
+  type: string;
+  data: Record<string, unknown>;
+}
+
 /** Events, written in the transaction of the change that they tell of. */
 export class OutboxRepository {
   constructor(private readonly context: TransactionContext) {}
 
-  /** `subject` is the connection's or integration's id; `data` never holds a token. */
-  async append(event: { subject: string; type: string; data: Record<string, unknown> }): Promise<void> {
+  async append(event: NewEvent): Promise<void> {
+    await this.appendAll([event]);
+  }
+
+  /** In the order given, with one statement. */
+  async appendAll(events: readonly NewEvent[]): Promise<void> {
     const { manager, workspace } = this.context;
     await manager.query(
-      `INSERT INTO outbox_event (workspace_id, id, subject, type, data) VALUES ($1, $2, $3, $4, $5)`,
-      [workspace, newId('evt'), event.subject, event.type, JSON.stringify(event.data)],
+      `INSERT INTO outbox_event (workspace_id, id, subject, type, data)
+       SELECT $1, e.* FROM unnest($2::text[], $3::text[], $4::text[], $5::jsonb[]) AS e`,
+      [
+        workspace,
+        events.map(() => newId('evt')),
+        events.map(({ subject }) => subject),
+        events.map(({ type }) => type),
+        events.map(({ data }) => JSON.stringify(data)),
+      ],
     );
   }
 

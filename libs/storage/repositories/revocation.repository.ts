@@ -11,6 +11,14 @@ export interface RevocationCounts {
   failed: number;
 }
 
+export interface NewRevocationItem {
+  id: string;
+  revocationId: string;
+  connectionId: string;
+  slot: string;
+  generation: number;
+}
+
 /** An item as it was claimed: each claim counts one attempt more. */
 type Claim = Pick<RevocationItem, 'id' | 'attempts'>;
 
@@ -36,18 +44,20 @@ export class RevocationRepository {
     );
   }
 
-  /** One item, due at once. */
-  async insertItem(item: {
-    id: string;
-    revocationId: string;
-    connectionId: string;
-    slot: string;
-    generation: number;
-  }): Promise<void> {
+  /** Items, due at once. */
+  async insertItems(items: readonly NewRevocationItem[]): Promise<void> {
+    if (items.length === 0) return;
     await this.context.manager.query(
       `INSERT INTO revocation_item (workspace_id, id, revocation_id, connection_id, slot, generation, state, next_attempt_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'pending', now())`,
-      [this.context.workspace, item.id, item.revocationId, item.connectionId, item.slot, item.generation],
+       SELECT $1, i.*, 'pending', now() FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[]) AS i`,
+      [
+        this.context.workspace,
+        items.map(({ id }) => id),
+        items.map(({ revocationId }) => revocationId),
+        items.map(({ connectionId }) => connectionId),
+        items.map(({ slot }) => slot),
+        items.map(({ generation }) => generation),
+      ],
     );
   }
 
@@ -57,10 +67,16 @@ export class RevocationRepository {
 
   /** The one that ended, or is ending, a connection. */
   async findOfConnection(connectionId: string): Promise<Revocation | null> {
-    return this.context.manager.findOne(Revocation, {
-      where: { workspaceId: this.context.workspace, connectionId },
-      order: { id: 'DESC' },
-    });
+    return this.context.manager
+      .createQueryBuilder(Revocation, 'revocation')
+      .where('revocation.workspaceId = :workspace', { workspace: this.context.workspace })
+      .andWhere(
+        `(revocation.connectionId = :connectionId OR revocation.id IN (SELECT t.revocation_id FROM revocation_target t
+           WHERE t.workspace_id = :workspace AND t.connection_id = :connectionId AND t.state = 'killed'))`,
+        { connectionId },
+      )
+      .orderBy('revocation.id', 'DESC')
+      .getOne();
   }
 
   /** Newest first, after the id in the cursor. */
@@ -90,8 +106,23 @@ export class RevocationRepository {
     return counts;
   }
 
+  /** The items of one connection. */
+  async countItemsOf(revocationId: string, connectionId: string): Promise<RevocationCounts> {
+    const rows = await this.context.manager.query<{ state: RevocationItemState; count: number }[]>(
+      `SELECT state, count(*)::int AS count FROM revocation_item
+       WHERE workspace_id = $1 AND revocation_id = $2 AND connection_id = $3 GROUP BY 1`,
+      [this.context.workspace, revocationId, connectionId],
+    );
+    const none = { pending: 0, revoked: 0, unsupported: 0, failed: 0 };
+    return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
+  }
+
   /** Oldest first, after the id in the cursor. */
-  async listItems(revocationId: string, limit: number, after?: string): Promise<RevocationItem[]> {
+  async listItems(
+    revocationId: string,
+    limit: number,
+    { after, state }: { after?: string; state?: RevocationItemState } = {},
+  ): Promise<RevocationItem[]> {
     const query = this.context.manager
       .createQueryBuilder(RevocationItem, 'item')
       .where('item.workspaceId = :workspace AND item.revocationId = :revocationId', {
@@ -101,6 +132,7 @@ export class RevocationRepository {
       .orderBy('item.id')
       .limit(limit);
     if (after) query.andWhere('item.id > :after', { after });
+    if (state) query.andWhere('item.state = :state', { state });
     return query.getMany();
   }
 
@@ -137,7 +169,7 @@ export class RevocationRepository {
     );
   }
 
-  /** Nothing, where the claim is no longer the newest. What is revoked is to be verified from now on. */
+  /** False where the claim is no longer the newest, and nothing was changed. What is revoked is to be verified from now on. */
   async finishItem(
     { id, attempts }: Claim,
     end: {
@@ -145,23 +177,50 @@ export class RevocationRepository {
       error: string | null;
       httpStatus: number | null;
     },
-  ): Promise<void> {
-    await this.context.manager.query(
+  ): Promise<boolean> {
+    const [, count] = await this.context.manager.query<[unknown[], number]>(
       `UPDATE revocation_item SET state = $3, last_error = $4, http_status = $5, updated_at = now(),
          next_attempt_at = CASE WHEN $3 = 'revoked' THEN now() END,
          verification = CASE WHEN $3 = 'revoked' THEN 'waiting' END
        WHERE workspace_id = $1 AND id = $2 AND state = 'pending' AND attempts = $6`,
       [this.context.workspace, id, end.state, end.error, end.httpStatus, attempts],
     );
+    return count === 1;
   }
 
-  /** True for the one caller that closes it: every item is told, and verified where that is possible. */
-  async finish(id: string): Promise<boolean> {
-    const [, count] = await this.context.manager.query<[unknown[], number]>(
-      `UPDATE revocation r SET finished_at = now() WHERE r.workspace_id = $1 AND r.id = $2 AND r.finished_at IS NULL
+  /** Makes what failed due again; answers how many. */
+  async retryFailed(revocationId: string): Promise<number> {
+    const { manager, workspace } = this.context;
+    const [, count] = await manager.query<[unknown[], number]>(
+      `UPDATE revocation_item SET state = 'pending', verification = NULL, next_attempt_at = now(), updated_at = now()
+       WHERE workspace_id = $1 AND revocation_id = $2 AND state = 'failed'`,
+      [workspace, revocationId],
+    );
+    if (count > 0)
+      await manager.query(`UPDATE revocation SET finished_at = NULL WHERE workspace_id = $1 AND id = $2`, [
+        workspace,
+        revocationId,
+      ]);
+    return count;
+  }
+
+  /** Whether an item of a connection is still to be told, or to be verified. */
+  async hasOpenItems(revocationId: string, connectionId: string): Promise<boolean> {
+    const [row] = await this.context.manager.query<{ open: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM revocation_item WHERE workspace_id = $1 AND revocation_id = $2 AND connection_id = $3
+         AND (state = 'pending' OR verification IN ('waiting', 'wants_probe'))) AS open`,
+      [this.context.workspace, revocationId, connectionId],
+    );
+    return row!.open;
+  }
+
+  /** Closes that of one connection, whose every item is told, and verified where that is possible. */
+  async finish(id: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE revocation r SET finished_at = now()
+       WHERE r.workspace_id = $1 AND r.id = $2 AND r.connection_id IS NOT NULL AND r.finished_at IS NULL
          AND NOT EXISTS (SELECT FROM revocation_item i WHERE i.workspace_id = $1 AND i.revocation_id = $2 AND (i.state = 'pending' OR i.verification IN ('waiting', 'wants_probe')))`,
       [this.context.workspace, id],
     );
-    return count === 1;
   }
 }

@@ -151,10 +151,26 @@ export class SlotRepository {
 
   /** Stops renewal of every slot and cuts off whatever is in flight: the fence moves (revoke, pause). */
   async fenceOff(connectionId: string): Promise<void> {
+    await this.fenceOffAll([connectionId]);
+  }
+
+  /** The same for many connections. */
+  async fenceOffAll(connectionIds: readonly string[]): Promise<void> {
     await this.context.manager.query(
       `UPDATE connection_slot SET fence = fence + 1, refresh_due_at = NULL, ${RELEASED}
-       WHERE workspace_id = $1 AND connection_id = $2`,
-      [this.context.workspace, connectionId],
+       WHERE workspace_id = $1 AND connection_id = ANY ($2)`,
+      [this.context.workspace, connectionIds],
+    );
+  }
+
+  /** The slots of many connections that have tokens, as far as a revocation names them. */
+  async listWithTokens(
+    connectionIds: readonly string[],
+  ): Promise<{ connectionId: string; slot: string; generation: number }[]> {
+    return this.context.manager.query(
+      `SELECT connection_id AS "connectionId", slot, generation FROM connection_slot
+       WHERE workspace_id = $1 AND connection_id = ANY ($2) AND generation > 0 ORDER BY connection_id, slot`,
+      [this.context.workspace, connectionIds],
     );
   }
 

@@ -43,8 +43,18 @@ export class WorkspaceRepository {
   }
 
   /** Writes what may change of a row that this transaction locked, as its next version. */
-  async update({ id, name, suspendedAt, version }: Workspace): Promise<void> {
-    await this.context.manager.update(Workspace, { id }, { name, suspendedAt, version: version + 1 });
+  async update({ id, name, suspendedAt, approvalAbove, version }: Workspace): Promise<void> {
+    const next = { name, suspendedAt, approvalAbove, version: version + 1 };
+    await this.context.manager.update(Workspace, { id }, next);
+  }
+
+  /** How many connections may be revoked at once without a second human; null: the workspace does not say. */
+  async approvalAbove(): Promise<number | null> {
+    const [row] = await this.context.manager.query<{ above: number | null }[]>(
+      `SELECT approval_above AS above FROM workspace WHERE id = $1`,
+      [this.context.workspace],
+    );
+    return row?.above ?? null;
   }
 
   async isSuspended(): Promise<boolean> {
