@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ApiAccessModule, StoresModule, TokenCustodyModule } from '#composition';
+import { ApiAccessModule, Approvals, StoresModule, TokenCustodyModule } from '#composition';
 import { RevocationQueue } from '#events';
 import {
   AuditEntry,
@@ -21,7 +21,12 @@ import { LeakPolicyController } from './leak-reports/leak-policy.controller.js';
 import { LeakPolicyService } from './leak-reports/leak-policy.service.js';
 import { LeakReportsController } from './leak-reports/leak-reports.controller.js';
 import { LeakReportsService } from './leak-reports/leak-reports.service.js';
+import { JobsScheduler } from './jobs/jobs.scheduler.js';
 import { RevocationAuditConfig } from './revocation-audit.config.js';
+import { KillingService } from './revocations/killing.service.js';
+import { RevocationDecisionsService } from './revocations/revocation-decisions.service.js';
+import { RevocationJobsController } from './revocations/revocation-jobs.controller.js';
+import { RevocationJobsService } from './revocations/revocation-jobs.service.js';
 import { RevocationsController } from './revocations/revocations.controller.js';
 import { RevocationsService } from './revocations/revocations.service.js';
 import {
@@ -29,6 +34,8 @@ import {
   securityEventEntities,
   securityEventProviders,
 } from './security-events/security-events.providers.js';
+import { ShownRevocationsService } from './revocations/shown-revocations.service.js';
+import { SelectionService } from './selection/selection.service.js';
 import { DueItemsService } from './telling/due-items.service.js';
 import { FinishingService } from './telling/finishing.service.js';
 import { ItemWorkService } from './telling/item-work.service.js';
@@ -70,6 +77,7 @@ export class RevocationAuditModule {
       ],
       controllers: [
         RevocationsController,
+        RevocationJobsController,
         AuditEntriesController,
         TokenLookupsController,
         LeakReportsController,
@@ -79,7 +87,14 @@ export class RevocationAuditModule {
       providers: [
         { provide: RevocationAuditConfig, useValue: config },
         DeniedAccesses,
+        Approvals,
+        SelectionService,
+        ShownRevocationsService,
         RevocationsService,
+        RevocationJobsService,
+        RevocationDecisionsService,
+        KillingService,
+        JobsScheduler,
         FinishingService,
         ItemWorkService,
         QuestionsService,

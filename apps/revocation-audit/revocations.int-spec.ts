@@ -255,7 +255,7 @@ describe('a revocation', () => {
     [{ connection: 'con_nobody', reason: 'x' }, 404],
     [{ connection: 'con_nobody' }, 400],
     [{ connection: 'con_nobody', reason: ' ' }, 400],
-    [{ selector: { provider: 'sandbox' }, reason: 'x' }, 400],
+    [{ connection: 'con_nobody', selector: { provider: 'sandbox' }, reason: 'x' }, 400],
   ])('refuses %j with %i', async (wish, status) => {
     expect((await api.post('/v1/revocations', wish)).status).toBe(status);
   });

@@ -49,7 +49,6 @@ export { Metrics } from './metrics/metrics.js';
 export { decodeCursor, encodeCursor, listQuery, page, pageOf } from './http/cursor.js';
 export { checkIfMatch, entityTag } from './http/entity-tag.js';
 export { BodyLimit, RawBody } from './http/body-rules.js';
-export { BodyLimit } from './http/body-rules.js';
 export { FormEncoded } from './http/form-encoded.js';
 export { ownerOf, upstreamNames, type UpstreamName } from './http/route-owners.js';
 export { requestId, runWithRequestId } from './http/request-context.js';

@@ -202,6 +202,10 @@ export class Directory {
   async listDueLeakReports(batch: number): Promise<Located[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, id FROM list_due_leak_reports($1)`,
+      [batch],
+    );
+  }
+
   /** Revocations and freezes of many connections that are not at their end. */
   async listOpenJobs(batch: number): Promise<OpenJob[]> {
     return this.database.acrossWorkspaces(

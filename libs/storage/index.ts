@@ -88,7 +88,6 @@ export { Integration, type IntegrationState } from './entities/integration.entit
 export { IntegrationSecret } from './entities/integration-secret.entity.js';
 export { OutboxEvent } from './entities/outbox-event.entity.js';
 export { RefreshAttempt, type RefreshAttemptState } from './entities/refresh-attempt.entity.js';
-export { Revocation } from './entities/revocation.entity.js';
 export {
   RevocationItem,
   type ItemVerification,
@@ -103,7 +102,6 @@ export {
   type StreamTransmitter,
 } from './entities/security-event-stream.entity.js';
 export { Revocation, type RevocationState } from './entities/revocation.entity.js';
-export { RevocationItem, type RevocationItemState } from './entities/revocation-item.entity.js';
 export { TokenSet } from './entities/token-set.entity.js';
 export {
   WorkloadIdentity,
@@ -163,7 +161,6 @@ export {
   ConnectionUsageRepository,
   type ConnectionReads,
 } from './repositories/connection-usage.repository.js';
-export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';
 export { VerificationRepository } from './repositories/verification.repository.js';
 export { ProbeRepository, type ClaimedProbe } from './repositories/probe.repository.js';
 export {

@@ -83,6 +83,7 @@ export class ConnectionsService {
       });
       if (!step.ok) throw refusedIn(connection);
       if (step.changed) await this.reschedule(tx, connection, paused);
+      else if (paused) await tx.get(ConnectionRepository).keepPaused(id);
       return this.found(tx, id);
     });
   }

@@ -38,12 +38,12 @@ export function sampleOf(
 }
 
 function sampleObject(
-  { properties = {}, required = [] }: JsonSchema,
+  { properties = {}, required = [], anyOf = [] }: JsonSchema,
   components: Readonly<Record<string, JsonSchema>>,
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    required.map((name) => [
+    [...required, ...(anyOf[0]?.required ?? [])].map((name) => [
       name,
       Object.hasOwn(given, name) ? given[name] : sampleOf(properties[name], components, given),
     ]),

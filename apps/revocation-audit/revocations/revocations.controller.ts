@@ -5,6 +5,7 @@ import { z } from 'zod';
 import {
   ApiAnswer,
   ApiProblems,
+  BodyLimit,
   CurrentCaller,
   decodeCursor,
   listQuery,
@@ -12,45 +13,72 @@ import {
   RequirePermission,
   type Caller,
 } from '#platform';
+import { previewSchema, type PreviewView } from '../selection/preview.view.js';
 import {
   createRevocationSchema,
+  itemsQuery,
   revocationIdSchema,
+  type CreateRevocation,
+  type ItemsQuery,
+} from './revocation.dto.js';
+import {
   revocationItemPageSchema,
   revocationItemView,
   revocationPageSchema,
   revocationSchema,
   revocationView,
-  type CreateRevocation,
   type RevocationView,
-} from './revocation.dto.js';
+} from './revocation.view.js';
+import { RevocationJobsService } from './revocation-jobs.service.js';
 import { RevocationsService } from './revocations.service.js';
+import { ShownRevocationsService } from './shown-revocations.service.js';
 
 const cursorShape = z.tuple([z.string()]);
 type ListQuery = z.infer<typeof listQuery>;
+/** 10,000 ids. */
+const bulk = 1024 * 1024;
 
 @ApiTags('Revocations')
 @Controller('v1/revocations')
 export class RevocationsController {
-  constructor(private readonly revocations: RevocationsService) {}
+  constructor(
+    private readonly revocations: RevocationsService,
+    private readonly jobs: RevocationJobsService,
+    private readonly shown: ShownRevocationsService,
+  ) {}
 
   @Post()
+  @BodyLimit(bulk)
   @RequirePermission('connections:revoke')
   @ApiOperation({
     operationId: 'createRevocation',
-    summary: 'Revoke a connection',
+    summary: 'Revoke a connection, or all that a selector finds',
     description:
-      'A read begun after this answer never returns its token. The provider is told durably. A connection that is revoked already answers 200 with the revocation that did it.',
+      'Of one connection it is done with this answer: a read begun after it never returns its token, and the provider is told durably. A connection that is revoked already answers 200 with the revocation that did it. Of a selection, `dry_run` counts and changes nothing; without it 202 answers a job whose targets are fixed from then on. Many of them need a second human first. A person who starts it must have signed in just before.',
   })
   @ApiAnswer(201, revocationSchema)
-  @ApiAnswer(200, revocationSchema, 'It was revoked before')
-  @ApiProblems('connection-not-found')
+  @ApiAnswer(
+    200,
+    z.union([revocationSchema, previewSchema]),
+    'It was revoked before; or what a dry run found',
+  )
+  @ApiAnswer(202, revocationSchema, 'It runs, or waits for its approval')
+  @ApiProblems('connection-not-found', 'more-than-expected', 'insufficient-user-authentication')
   async create(
     @CurrentCaller() caller: Caller,
     @Body({ schema: createRevocationSchema }) wish: CreateRevocation,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RevocationView> {
-    const created = await this.revocations.create(caller, wish);
-    void reply.status(created.isNew ? 201 : 200);
+  ): Promise<RevocationView | PreviewView> {
+    const { connection = '', selector, reason = '', expected_count: expectedCount } = wish;
+    void reply.status(200);
+    if (selector && wish.dry_run) return this.jobs.preview(caller, selector);
+    if (selector) {
+      const job = await this.jobs.request(caller, { selector, reason, expectedCount });
+      void reply.status(202);
+      return revocationView(job);
+    }
+    const created = await this.revocations.create(caller, { connection, reason });
+    if (created.isNew) void reply.status(201);
     return revocationView(created);
   }
 
@@ -63,7 +91,7 @@ export class RevocationsController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: listQuery }) { limit, cursor }: ListQuery,
   ): Promise<z.infer<typeof revocationPageSchema>> {
-    const rows = await this.revocations.list(caller, limit, decodeCursor(cursor, cursorShape)?.[0]);
+    const rows = await this.shown.list(caller, limit, decodeCursor(cursor, cursorShape)?.[0]);
     return page(rows, limit, ({ revocation }) => [revocation.id], revocationView);
   }
 
@@ -76,7 +104,7 @@ export class RevocationsController {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: revocationIdSchema }) id: string,
   ): Promise<RevocationView> {
-    return revocationView(await this.revocations.find(caller, id));
+    return revocationView(await this.shown.find(caller, id));
   }
 
   @Get(':id/items')
@@ -87,10 +115,10 @@ export class RevocationsController {
   async listItems(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: revocationIdSchema }) id: string,
-    @Query({ schema: listQuery }) { limit, cursor }: ListQuery,
+    @Query({ schema: itemsQuery }) { limit, cursor, state }: ItemsQuery,
   ): Promise<z.infer<typeof revocationItemPageSchema>> {
     const after = decodeCursor(cursor, cursorShape)?.[0];
-    const rows = await this.revocations.listItems(caller, id, limit, after);
+    const rows = await this.shown.listItems(caller, id, limit, { after, state });
     return page(rows, limit, (item) => [item.id], revocationItemView);
   }
 }

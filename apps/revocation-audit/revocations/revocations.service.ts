@@ -9,13 +9,14 @@ import {
   RevocationRepository,
   SlotRepository,
   type Connection,
-  type RevocationItem,
   type Transaction,
 } from '#storage';
 import { FinishingService } from '../telling/finishing.service.js';
-import type { CreateRevocation, ShownRevocation } from './revocation.dto.js';
+import { auditRevocation } from './audit-revocation.js';
+import type { ShownRevocation } from './revocation.view.js';
+import { ShownRevocationsService } from './shown-revocations.service.js';
 
-/** Revokes connections: at once for everybody who reads tokens here, durably at the provider. */
+/** Revokes one connection: at once for everybody who reads tokens here, durably at the provider. */
 @Injectable()
 export class RevocationsService {
   private readonly logger = new Logger(RevocationsService.name);
@@ -24,13 +25,17 @@ export class RevocationsService {
     private readonly database: Database,
     private readonly queue: RevocationQueue,
     private readonly finishing: FinishingService,
+    private readonly shown: ShownRevocationsService,
   ) {}
 
   /**
    * State, fence, audit entry and event in one transaction: a read begun after the answer never returns the token.
    * A connection that is revoked already answers the revocation that did it.
    */
-  async create(caller: Caller, wish: CreateRevocation): Promise<ShownRevocation & { isNew: boolean }> {
+  async create(
+    caller: Caller,
+    wish: { connection: string; reason: string },
+  ): Promise<ShownRevocation & { isNew: boolean }> {
     const { id, isNew, items } = await this.database.inWorkspace(caller.workspace, async (tx) => {
       const connection = await tx.get(ConnectionRepository).lock(wish.connection);
       if (!connection)
@@ -40,40 +45,17 @@ export class RevocationsService {
       return { ...(await this.revoke(tx, caller, connection, wish.reason)), isNew: true };
     });
     for (const item of items) this.wake(caller.workspace, item);
-    return { ...(await this.find(caller, id)), isNew };
+    return { ...(await this.shown.find(caller, id)), isNew };
   }
 
-  async find({ workspace }: Caller, id: string): Promise<ShownRevocation> {
-    return this.database.inWorkspace(workspace, async (tx) => {
-      const revocations = tx.get(RevocationRepository);
-      const revocation = await revocations.find(id);
-      if (!revocation) throw notFound(id);
-      return { revocation, counts: (await revocations.countItems([id])).get(id) };
+  /** Makes what failed at the provider due again; answers the revocation. */
+  async retryFailed(caller: Caller, id: string): Promise<ShownRevocation> {
+    const { revocation } = await this.shown.find(caller, id);
+    await this.database.inWorkspace(caller.workspace, async (tx) => {
+      const count = await tx.get(RevocationRepository).retryFailed(revocation.id);
+      if (count > 0) await auditRevocation(tx, caller, 'retried', id, { items: count });
     });
-  }
-
-  /** One more than `limit`, where there is one. */
-  async list({ workspace }: Caller, limit: number, after?: string): Promise<ShownRevocation[]> {
-    return this.database.inWorkspace(workspace, async (tx) => {
-      const revocations = tx.get(RevocationRepository);
-      const rows = await revocations.list(limit + 1, after);
-      const counts = await revocations.countItems(rows.map(({ id }) => id));
-      return rows.map((revocation) => ({ revocation, counts: counts.get(revocation.id) }));
-    });
-  }
-
-  /** One more than `limit`, where there is one. */
-  async listItems(
-    { workspace }: Caller,
-    id: string,
-    limit: number,
-    after?: string,
-  ): Promise<RevocationItem[]> {
-    return this.database.inWorkspace(workspace, async (tx) => {
-      const revocations = tx.get(RevocationRepository);
-      if (!(await revocations.find(id))) throw notFound(id);
-      return revocations.listItems(id, limit + 1, after);
-    });
+    return this.shown.find(caller, id);
   }
 
   private async earlier(tx: Transaction, { id, state }: Connection): Promise<string | undefined> {
@@ -97,21 +79,14 @@ export class RevocationsService {
     await slots.fenceOff(connection.id);
     const revocations = tx.get(RevocationRepository);
     await revocations.insert({ id, connectionId: connection.id, reason, requestedBy: actor });
-    const items: string[] = [];
-    for (const { slot, generation } of await slots.listOf(connection.id)) {
-      if (generation === 0) continue;
-      const item = newId('rvi');
-      await revocations.insertItem({
-        id: item,
-        revocationId: id,
-        connectionId: connection.id,
-        slot,
-        generation,
-      });
-      items.push(item);
-    }
+    const items = (await slots.listWithTokens([connection.id])).map((slot) => ({
+      ...slot,
+      id: newId('rvi'),
+      revocationId: id,
+    }));
+    await revocations.insertItems(items);
     if (items.length === 0) await this.finishing.finish(tx, id, connection);
-    return { id, items };
+    return { id, items: items.map((item) => item.id) };
   }
 
   /** Only a hint: the row in Postgres is the work, and is found without it. */
@@ -120,8 +95,4 @@ export class RevocationsService {
       .wake({ id: item, attempts: 0 }, { workspace, item, request_id: requestId() })
       .catch((error: unknown) => this.logger.debug({ err: error }, 'the queue was not woken'));
   }
-}
-
-function notFound(id: string): Problem {
-  return new Problem('revocation-not-found', `There is no revocation ${id} in this workspace.`);
 }

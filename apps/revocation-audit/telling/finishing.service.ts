@@ -14,14 +14,18 @@ import {
 
 const actor = { type: 'service', id: 'revocation-audit' };
 
-/** Ends a revocation whose every item came to its end. */
+/** Ends the revocation of a connection whose every item came to its end. */
 @Injectable()
 export class FinishingService {
-  /** The connection is locked. Does nothing while something is open, or where it is finished already. */
+  /**
+   * The connection is locked, and one of its items was just ended. Does nothing while another is still to be told or
+   * verified. A revocation of many is closed by its job: here the others could not be seen.
+   */
   async finish(tx: Transaction, revocationId: string, connection: Connection): Promise<void> {
     const revocations = tx.get(RevocationRepository);
-    if (!(await revocations.finish(revocationId))) return;
-    const counts = (await revocations.countItems([revocationId])).get(revocationId);
+    if (await revocations.hasOpenItems(revocationId, connection.id)) return;
+    await revocations.finish(revocationId);
+    const counts = await revocations.countItemsOf(revocationId, connection.id);
     const reason = shortfall(counts);
     await applyTransition(tx, connection, 'revocation_finished', {
       actor,
@@ -40,20 +44,23 @@ export class FinishingService {
       subject: { type: 'connection', id: connection.id },
       detail: { revocation: revocationId, verification, ...counts },
     });
-    // Nobody needs them any more, nor what a refresh that should have failed brought.
+    // Nobody needs them any more, unless somebody asks to try again what failed.
+    if (counts.failed > 0) return;
     await tx.get(TokenSetRepository).eraseAll(connection.id);
+    // Nor what a refresh that should have failed brought.
     await tx.get(LandingRepository).destroyOrphansOf(connection.id);
   }
 }
 
-function shortfall(counts: RevocationCounts | undefined): 'failed' | 'unsupported' | undefined {
-  if (counts?.failed) return 'failed';
-  return counts?.unsupported ? 'unsupported' : undefined;
+function shortfall({ failed, unsupported }: RevocationCounts): 'failed' | 'unsupported' | undefined {
+  if (failed > 0) return 'failed';
+  return unsupported > 0 ? 'unsupported' : undefined;
 }
 
 /** `not_needed`: there never was a token. */
-function verificationOf(counts: RevocationCounts | undefined): 'verified' | 'not_possible' | 'not_needed' {
-  if (!counts) return 'not_needed';
+function verificationOf(counts: RevocationCounts): 'verified' | 'not_possible' | 'not_needed' {
   const { verified_dead: verified, ...others } = counts;
-  return verified > 0 && Object.values(others).every((count) => count === 0) ? 'verified' : 'not_possible';
+  const unverified = Object.values(others).reduce((sum, count) => sum + count, 0);
+  if (verified + unverified === 0) return 'not_needed';
+  return unverified === 0 ? 'verified' : 'not_possible';
 }

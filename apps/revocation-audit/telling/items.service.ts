@@ -3,7 +3,13 @@ import { backoffMs, interpretRevocation, sendRevocation, trySecrets, type Revoca
 import { OutboundClient } from '#outbound';
 import { Metrics } from '#platform';
 import type { ResolvedProvider } from '#providers';
-import { ConnectionRepository, Database, RevocationRepository, VerificationRepository } from '#storage';
+import {
+  ConnectionRepository,
+  Database,
+  RevocationRepository,
+  VerificationRepository,
+  type RevocationItem,
+} from '#storage';
 import { FinishingService } from './finishing.service.js';
 import { ItemWorkService, type Kind, type Work } from './item-work.service.js';
 import { QuestionsService } from './questions.service.js';
@@ -44,14 +50,21 @@ export class ItemsService {
     const item = await this.database.inWorkspace(workspace, (tx) =>
       tx.get(RevocationRepository).claimItem(id, leaseMs),
     );
-    const work = item && (await this.works.load(workspace, item));
-    if (!work) return;
+    if (!item) return;
+    const work = await this.works.load(workspace, item);
+    if (!work) return this.giveUp(workspace, item);
     const step = await this.tell(work);
     await this.settle(work, step);
     this.total.inc({
       provider: work.connection.provider,
       outcome: 'end' in step ? step.end.state : 'retry',
     });
+  }
+
+  /** Its connection was erased, and its tokens with it. */
+  private async giveUp(workspace: string, item: RevocationItem): Promise<void> {
+    const end = { state: 'failed', error: 'connection_erased', httpStatus: null } as const;
+    await this.database.inWorkspace(workspace, (tx) => tx.get(RevocationRepository).finishItem(item, end));
   }
 
   private async tell(work: Work): Promise<Step> {
@@ -135,8 +148,8 @@ export class ItemsService {
         return revocations.retryItem(item, { inMs, error, httpStatus });
       }
       const end = 'end' in step ? step.end : { state: 'failed' as const, ...step.retry };
-      await revocations.finishItem(item, end);
-      if (locked) await this.finishing.finish(tx, item.revocationId, locked);
+      const isEnded = await revocations.finishItem(item, end);
+      if (isEnded && locked) await this.finishing.finish(tx, item.revocationId, locked);
     });
   }
 }

@@ -113,7 +113,7 @@ export class RevocationRepository {
        WHERE workspace_id = $1 AND revocation_id = $2 AND connection_id = $3 GROUP BY 1`,
       [this.context.workspace, revocationId, connectionId],
     );
-    const none = { pending: 0, revoked: 0, unsupported: 0, failed: 0 };
+    const none = { pending: 0, revoked: 0, verified_dead: 0, unsupported: 0, failed: 0 };
     return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
   }
 

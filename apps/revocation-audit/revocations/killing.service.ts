@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import {
+  applyTransitions,
+  ConnectionRepository,
+  Database,
+  newId,
+  RevocationJobRepository,
+  RevocationRepository,
+  SlotRepository,
+  type Connection,
+  type Revocation,
+  type TargetState,
+  type Transaction,
+} from '#storage';
+import { FinishingService } from '../telling/finishing.service.js';
+import { auditRevocation } from './audit-revocation.js';
+
+/** In one transaction: long enough to be worth its commit, short enough that whoever waits for a lock does not notice. */
+const chunk = 250;
+const ourselves = { actor: { type: 'service', id: 'revocation-audit' } } as const;
+
+/** Does a job's work, chunk by chunk; on however many replicas, and again where one of them was killed. */
+@Injectable()
+export class KillingService {
+  constructor(
+    private readonly database: Database,
+    private readonly finishing: FinishingService,
+  ) {}
+
+  /** Until nothing of it is left that nobody has at hand. */
+  async work(workspace: string, id: string, goesOn: () => boolean): Promise<void> {
+    while (goesOn() && (await this.killSome(workspace, id)) > 0);
+    await this.database.inWorkspace(workspace, async (tx) => {
+      const jobs = tx.get(RevocationJobRepository);
+      await jobs.markDead(id);
+      if (!(await jobs.close(id))) return;
+      const targets = (await jobs.countTargets([id])).get(id);
+      const items = (await tx.get(RevocationRepository).countItems([id])).get(id);
+      await auditRevocation(tx, ourselves, 'finished', id, { targets, items });
+    });
+  }
+
+  /**
+   * One chunk: its targets, their connections, slots, items, audit entries and events in one transaction. The targets
+   * that wait are the work, so a killed one is neither lost nor done twice. Answers how many were taken.
+   */
+  private async killSome(workspace: string, id: string): Promise<number> {
+    return this.database.inWorkspace(workspace, async (tx) => {
+      const jobs = tx.get(RevocationJobRepository);
+      const revocation = await jobs.holdRunning(id);
+      if (!revocation) return 0;
+      const ids = await jobs.claimTargets(id, chunk);
+      if (ids.length === 0) return 0;
+      const connections = await tx.get(ConnectionRepository).lockAll(ids);
+      const killed = await this.kill(tx, revocation, connections);
+      const settled = new Map<string, TargetState>(ids.map((target) => [target, 'erased']));
+      for (const connection of connections) settled.set(connection.id, 'already_dead');
+      for (const connection of killed) settled.set(connection.id, 'killed');
+      await jobs.settleTargets(id, settled);
+      return ids.length;
+    });
+  }
+
+  private async kill(
+    tx: Transaction,
+    { id, reason, requestedBy, requestId }: Revocation,
+    connections: readonly Connection[],
+  ): Promise<Connection[]> {
+    const killed = await applyTransitions(tx, connections, 'revoked', {
+      actor: requestedBy,
+      reason: { code: 'revoked', detail: reason },
+      about: { revocation: id },
+      requestId: requestId ?? undefined,
+    });
+    if (killed.length === 0) return killed;
+    const slots = tx.get(SlotRepository);
+    const ids = killed.map((connection) => connection.id);
+    await slots.fenceOffAll(ids);
+    const items = (await slots.listWithTokens(ids)).map((slot) => ({
+      ...slot,
+      id: newId('rvi'),
+      revocationId: id,
+    }));
+    await tx.get(RevocationRepository).insertItems(items);
+    const withItems = new Set(items.map(({ connectionId }) => connectionId));
+    for (const connection of killed)
+      if (!withItems.has(connection.id)) await this.finishing.finish(tx, id, connection);
+    return killed;
+  }
+}

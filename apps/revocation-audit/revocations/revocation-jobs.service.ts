@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { Approvals } from '#composition';
+import { revocableStates } from '#oauth';
+import { Problem, requestId, requireFreshSignIn, type Caller } from '#platform';
+import {
+  Database,
+  newId,
+  RevocationJobRepository,
+  SelectionRepository,
+  WorkspaceRepository,
+  type Revocation,
+  type Transaction,
+} from '#storage';
+import { RevocationAuditConfig } from '../revocation-audit.config.js';
+import type { PreviewView } from '../selection/preview.view.js';
+import { checkExpected, SelectionService } from '../selection/selection.service.js';
+import { filterOf, keptSelector, type Selector } from '../selection/selector.dto.js';
+import { auditRevocation } from './audit-revocation.js';
+import { revocationPurpose } from './revocation-purpose.js';
+import type { ShownRevocation } from './revocation.view.js';
+import { notFound, ShownRevocationsService } from './shown-revocations.service.js';
+
+export interface RevocationWish {
+  selector: Selector;
+  reason: string;
+  expectedCount?: number;
+}
+
+/** The kill switch: revocations of whatever a selector finds, asked for, steered and shown. */
+@Injectable()
+export class RevocationJobsService {
+  constructor(
+    private readonly database: Database,
+    private readonly config: RevocationAuditConfig,
+    private readonly selections: SelectionService,
+    private readonly approvals: Approvals,
+    private readonly shown: ShownRevocationsService,
+  ) {}
+
+  async preview({ workspace }: Caller, selector: Selector): Promise<PreviewView> {
+    return this.database.inWorkspace(workspace, (tx) =>
+      this.selections.preview(tx, selector, revocableStates),
+    );
+  }
+
+  /**
+   * Fixes the targets in the transaction that makes the job: what comes later is not hit, and no changed world widens
+   * it. Above the threshold it waits for a second human.
+   */
+  async request(
+    caller: Caller,
+    { selector, reason, expectedCount }: RevocationWish,
+  ): Promise<ShownRevocation> {
+    requireFreshSignIn(caller);
+    const id = newId('rev');
+    await this.database.inWorkspace(caller.workspace, async (tx) => {
+      const jobs = tx.get(RevocationJobRepository);
+      const filter = filterOf(selector);
+      const groups = await tx.get(SelectionRepository).groups(filter);
+      const alreadyDead = groups
+        .filter(({ state }) => !(revocableStates as readonly string[]).includes(state))
+        .reduce((sum, { count }) => sum + count, 0);
+      const kept = keptSelector(selector);
+      await jobs.insert({
+        ...{ id, reason, alreadyDead, selector: kept, requestedBy: caller.actor, requestId: requestId() },
+      });
+      const fixed = await jobs.fixTargets(
+        id,
+        tx.get(SelectionRepository).idsStatement(filter, revocableStates),
+      );
+      checkExpected(fixed.total, expectedCount);
+      await auditRevocation(tx, caller, 'requested', id, {
+        ...{ selector: kept, reason, targets: fixed.total, targets_hash: fixed.hash },
+      });
+      if (fixed.total <= (await this.threshold(tx))) return jobs.markStarted(id);
+      const approval = await this.approvals.request(tx, caller, {
+        ...revocationPurpose(id, kept, fixed),
+        reason,
+      });
+      await jobs.awaitApproval(id, approval.id);
+    });
+    return this.shown.find(caller, id);
+  }
+
+  /** Its answer stands for all replicas: nothing more dies after it. */
+  async pause(caller: Caller, id: string): Promise<ShownRevocation> {
+    return this.steer(caller, id, 'paused', ['running']);
+  }
+
+  async resume(caller: Caller, id: string): Promise<ShownRevocation> {
+    return this.steer(caller, id, 'resumed', ['paused']);
+  }
+
+  /** What is dead stays dead, and its providers are told; the rest lives on. */
+  async cancel(caller: Caller, id: string): Promise<ShownRevocation> {
+    return this.steer(caller, id, 'cancelled', ['running', 'paused', 'awaiting_approval']);
+  }
+
+  private async steer(
+    caller: Caller,
+    id: string,
+    step: 'paused' | 'resumed' | 'cancelled',
+    from: readonly string[],
+  ): Promise<ShownRevocation> {
+    await this.database.inWorkspace(caller.workspace, async (tx) => {
+      const jobs = tx.get(RevocationJobRepository);
+      const revocation = await jobs.lock(id);
+      if (!revocation) throw notFound(id);
+      if (
+        !isJob(revocation) ||
+        revocation.deadAt ||
+        revocation.finishedAt ||
+        !from.includes(revocation.state)
+      )
+        throw new Problem('revocation-not-running', `It is ${stateWord(revocation)}.`);
+      if (revocation.state === 'awaiting_approval' && revocation.approvalId)
+        await this.approvals.withdraw(tx, caller, revocation.approvalId);
+      await jobs.changeState(id, step === 'resumed' ? 'running' : step);
+      await auditRevocation(tx, caller, step, id);
+    });
+    return this.shown.find(caller, id);
+  }
+
+  /** A workspace may ask for a second human earlier than the installation does, never later. */
+  private async threshold(tx: Transaction): Promise<number> {
+    const own = await tx.get(WorkspaceRepository).approvalAbove();
+    const { KILL_SWITCH_APPROVAL_ABOVE: installed } = this.config;
+    return own === null ? installed : Math.min(own, installed);
+  }
+}
+
+function isJob({ connectionId }: Revocation): boolean {
+  return connectionId === null;
+}
+
+function stateWord({ state, connectionId, deadAt, finishedAt }: Revocation): string {
+  if (connectionId !== null || deadAt || finishedAt) return 'done here: everything it hits is dead';
+  return state;
+}
