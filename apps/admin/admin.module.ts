@@ -17,6 +17,7 @@ import { ApprovalHandlers, type ApprovalHandler } from './approvals/approval-han
 import { ApprovalLapseScheduler } from './approvals/approval-lapse.scheduler.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
+import { RevocationRunService } from './approvals/revocation-run.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { ConnectionCommandsController } from './connections/connection-commands.controller.js';
@@ -132,10 +133,11 @@ export class AdminModule {
         RoleRaiseService,
         LostRightsService,
         AdminInvitationService,
+        RevocationRunService,
         {
           // What another service owns gets its handler here.
           provide: ApprovalHandlers,
-          inject: [RoleRaiseService, AdminInvitationService],
+          inject: [RoleRaiseService, AdminInvitationService, RevocationRunService],
           useFactory: (...handlers: ApprovalHandler[]) => new ApprovalHandlers(handlers),
         },
         ApprovalsService,

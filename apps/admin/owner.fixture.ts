@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Body, Controller, Module, Param, Patch, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
+import { Approvals } from '#composition';
 import {
   configClass,
   createService,
@@ -20,6 +21,7 @@ import {
 } from '#platform';
 import {
   ApiKeyDirectory,
+  ApprovalRepository,
   applyTransition,
   AuditEntry,
   Connection,
@@ -44,6 +46,7 @@ export function assertionKeyFiles(): { privateFile: string; publicFile: string }
 }
 
 const revocation = z.strictObject({ connection: z.string(), reason: z.string() });
+const approval = z.strictObject({ content_hash: z.string() });
 const change = z.strictObject({ paused: z.boolean() });
 
 /** As much of the owning services as admin asks: real access, real transitions, a real audit log. */
@@ -59,6 +62,24 @@ class OwnerController {
   ): Promise<object> {
     await this.apply(caller, body.connection, 'revoked', body.reason);
     return { id: 'rev_1', state: 'pending' };
+  }
+
+  @Post('revocations/:id/approve')
+  @RequirePermission('approvals:decide', { freshSignIn: true })
+  async start(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body({ schema: approval }) body: z.infer<typeof approval>,
+  ): Promise<object> {
+    return this.database.inWorkspace(caller.workspace, async (tx) => {
+      const given = await tx.get(ApprovalRepository).list('approved', 200);
+      const own = given.find(
+        ({ subject, contentHash }) => subject.id === id && contentHash === body.content_hash,
+      );
+      if (!own) throw new Problem('revocation-not-found', `There is no revocation ${id}.`);
+      await new Approvals().use(tx, caller, own.id, own);
+      return { id, state: 'running' };
+    });
   }
 
   @Patch('connections/:id')

@@ -14,7 +14,7 @@ const call: RunningAdmin['call'] = (...request) => admin.call(...request);
 const problem = (slug: string) => ({ type: `/problems/${slug}` });
 
 /** Asked for by a key that the admin made, as the owner of the action does it. */
-async function asked(person: string | undefined = 'usr_admin'): Promise<Approval> {
+async function asked(person: string | undefined = 'usr_admin', change: object = {}): Promise<Approval> {
   const actor = { type: 'api_key', id: 'key_1', name: 'CI' } as const;
   const caller: Caller = { workspace: 'wsp_1', actor, person, permissions: permissionsOfScopes(['admin']) };
   const wish = {
@@ -22,6 +22,7 @@ async function asked(person: string | undefined = 'usr_admin'): Promise<Approval
     subject: { type: 'thing', id: 'thing_1' },
     content: { count: 3 },
     reason: 'Needed.',
+    ...change,
   };
   return admin.app.get(Database).inWorkspace('wsp_1', (tx) => new Approvals().request(tx, caller, wish));
 }
@@ -141,6 +142,24 @@ describe('an approval', () => {
       ['approval.requested', 'key_1'],
       ['approval.approved', 'usr_deputy'],
     ]);
+  });
+
+  it('of a revocation reaches its owner, who uses it; where the owner refuses it stays unused', async () => {
+    const wish = { action: 'revocation.run', subject: { type: 'revocation', id: 'rev_1' } };
+    const approval = await asked('usr_admin', wish);
+    expect(await decide('approve', approval, 'deputy')).toMatchObject({
+      status: 200,
+      body: { state: 'approved', used_at: expect.any(String) },
+    });
+    expect((await stepsOf(approval.id)).at(-1)).toEqual(['approval.used', 'usr_deputy']);
+    const unknown = await asked('usr_admin', { ...wish, content: { count: 4 } });
+    // What the owner has is not what was approved.
+    await admin.database.query(`UPDATE approval SET content = '{}' WHERE id = $1`, [unknown.id]);
+    expect((await decide('approve', unknown, 'deputy')).status).toBe(409);
+    expect((await call('GET', `approvals/${unknown.id}`)).body).toMatchObject({
+      state: 'approved',
+      used_at: null,
+    });
   });
 
   it('is rejected with a word to whoever asked', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, roleSchema, type Role } from '#platform';
 import type { PersonsWorkspace, Workspace } from '#storage';
-import { workspaceStateSchema } from './workspace.dto.js';
+import { approvalAboveSchema, workspaceStateSchema } from './workspace.dto.js';
 
 export const workspaceSchema = z
   .strictObject({
@@ -21,6 +21,12 @@ export const createdWorkspaceSchema = workspaceSchema
   .meta({ id: 'CreatedWorkspace' });
 export type CreatedWorkspaceView = z.infer<typeof createdWorkspaceSchema>;
 
+/** The workspace that is acted in, with its settings. */
+export const ownWorkspaceSchema = workspaceSchema
+  .extend({ approval_above: approvalAboveSchema })
+  .meta({ id: 'OwnWorkspace' });
+export type OwnWorkspaceView = z.infer<typeof ownWorkspaceSchema>;
+
 const listedWorkspaceSchema = workspaceSchema
   .extend({ role: roleSchema.optional().describe('Your own there, if you are a person.') })
   .meta({ id: 'ListedWorkspace' });
@@ -29,6 +35,10 @@ export type WorkspacePage = z.infer<typeof workspacePageSchema>;
 
 export function workspaceView({ id, name, suspendedAt, createdAt }: Workspace): WorkspaceView {
   return { id, name, state: suspendedAt ? 'suspended' : 'active', created_at: createdAt.toISOString() };
+}
+
+export function ownWorkspaceView(workspace: Workspace): OwnWorkspaceView {
+  return { ...workspaceView(workspace), approval_above: workspace.approvalAbove };
 }
 
 export function personsWorkspaceView({ id, name, role, suspended, createdAt }: PersonsWorkspace) {

@@ -20,11 +20,13 @@ import {
 } from './workspace.dto.js';
 import {
   createdWorkspaceSchema,
+  ownWorkspaceSchema,
+  ownWorkspaceView,
   personsWorkspaceView,
   workspacePageSchema,
-  workspaceSchema,
   workspaceView,
   type CreatedWorkspaceView,
+  type OwnWorkspaceView,
   type WorkspacePage,
   type WorkspaceView,
 } from './workspace.view.js';
@@ -69,20 +71,23 @@ export class WorkspacesController {
   @Get(':id')
   @RequirePermission('admin', { whileSuspended: true })
   @ApiOperation({ operationId: 'getWorkspace', summary: 'The workspace that you act in' })
-  @ApiAnswer(200, workspaceSchema)
+  @ApiAnswer(200, ownWorkspaceSchema)
   @ApiProblems('workspace-not-found')
   async find(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: workspaceIdSchema }) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<WorkspaceView> {
-    return answer(reply, await this.workspaces.find(caller, id));
+  ): Promise<OwnWorkspaceView> {
+    return ownAnswer(reply, await this.workspaces.find(caller, id));
   }
 
   @Patch(':id')
   @RequirePermission('admin', { whileSuspended: true })
-  @ApiOperation({ operationId: 'updateWorkspace', summary: 'Rename it, suspend it, or resume it' })
-  @ApiAnswer(200, workspaceSchema)
+  @ApiOperation({
+    operationId: 'updateWorkspace',
+    summary: 'Rename it, suspend it, resume it, or say when a second human is needed',
+  })
+  @ApiAnswer(200, ownWorkspaceSchema)
   @ApiProblems('workspace-not-found', 'precondition-failed')
   async update(
     @CurrentCaller() caller: Caller,
@@ -90,12 +95,17 @@ export class WorkspacesController {
     @Body({ schema: updateWorkspaceSchema }) change: UpdateWorkspace,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<WorkspaceView> {
-    return answer(reply, await this.workspaces.update(caller, id, change, ifMatch));
+  ): Promise<OwnWorkspaceView> {
+    return ownAnswer(reply, await this.workspaces.update(caller, id, change, ifMatch));
   }
 }
 
 function answer(reply: FastifyReply, workspace: Workspace): WorkspaceView {
   void reply.header('etag', entityTag(workspace.version));
   return workspaceView(workspace);
+}
+
+function ownAnswer(reply: FastifyReply, workspace: Workspace): OwnWorkspaceView {
+  void reply.header('etag', entityTag(workspace.version));
+  return ownWorkspaceView(workspace);
 }

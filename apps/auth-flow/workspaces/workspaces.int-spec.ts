@@ -143,6 +143,28 @@ describe('a workspace', () => {
     });
   });
 
+  it('says when a second human is needed; to ask less of them a person signs in anew', async () => {
+    const path = `/v1/workspaces/${fixture.workspace}`;
+    const say = (approval_above: unknown, by = api) => by.patch(path, { approval_above });
+    expect((await say(0)).body).toMatchObject({ approval_above: 0 });
+    expect((await api.get(path)).body).toMatchObject({ approval_above: 0 });
+    const old = await fixture.person('admin', { signedInAt: new Date(Date.now() - 3_600_000) });
+    expect(await say(null, old.api)).toMatchObject({
+      status: 401,
+      body: { type: '/problems/insufficient-user-authentication' },
+    });
+    expect((await say(null, (await fixture.person('admin')).api)).body).toMatchObject({
+      approval_above: null,
+    });
+    expect((await say(5, old.api)).status).toBe(200);
+    for (const bad of [-1, 1.5, 'none']) expect((await say(bad)).status).toBe(400);
+    expect((await fixture.audited(fixture.workspace)).at(-1)).toMatchObject({
+      action: 'workspace.approval_changed',
+      detail: { from: null, to: 5 },
+    });
+    await say(null);
+  });
+
   it('that is not the one acted in is not told from one that is not there', async () => {
     const person = await fixture.person('admin');
     const { id } = await make(person.api);

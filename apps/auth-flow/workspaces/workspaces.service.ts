@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { checkIfMatch, Problem, requestId, type Caller } from '#platform';
+import { checkIfMatch, Problem, requestId, requireFreshSignIn, type Caller } from '#platform';
 import {
   ApiKeyRepository,
   AuditRepository,
@@ -51,7 +51,7 @@ export class WorkspacesService {
   async update(
     caller: Caller,
     id: string,
-    { name, state }: UpdateWorkspace,
+    { name, state, approval_above: approvalAbove }: UpdateWorkspace,
     ifMatch: string | undefined,
   ): Promise<Workspace> {
     return this.database.inWorkspace(caller.workspace, async (tx) => {
@@ -62,14 +62,27 @@ export class WorkspacesService {
       const isRenamed = name !== undefined && name !== before.name;
       const isSuspended = before.suspendedAt !== null;
       const turns = state !== undefined && (state === 'suspended') !== isSuspended;
-      if (!isRenamed && !turns) return before;
+      const asksOtherwise = approvalAbove !== undefined && approvalAbove !== before.approvalAbove;
+      if (!isRenamed && !turns && !asksOtherwise) return before;
+      if (asksOtherwise && isLaxer(approvalAbove, before.approvalAbove)) requireFreshSignIn(caller);
       const suspendedAt = turns ? (isSuspended ? null : new Date()) : before.suspendedAt;
-      await workspaces.update({ ...before, name: name ?? before.name, suspendedAt });
+      const settings = asksOtherwise ? { approvalAbove } : {};
+      await workspaces.update({ ...before, ...settings, name: name ?? before.name, suspendedAt });
+      if (asksOtherwise)
+        await audit(tx, caller, 'workspace.approval_changed', id, {
+          from: before.approvalAbove,
+          to: approvalAbove,
+        });
       if (isRenamed) await audit(tx, caller, 'workspace.renamed', id, { from: before.name, to: name });
       if (turns) await audit(tx, caller, isSuspended ? 'workspace.resumed' : 'workspace.suspended', id, {});
       return found(tx, id);
     });
   }
+}
+
+/** Null is as the installation says, which a workspace cannot go beyond. */
+function isLaxer(to: number | null, from: number | null): boolean {
+  return (to ?? Infinity) > (from ?? Infinity);
 }
 
 /** It ends when the key that made it ends, and reaches no further: making a workspace is no way around that. */

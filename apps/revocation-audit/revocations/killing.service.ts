@@ -17,6 +17,10 @@ import { auditRevocation } from './audit-revocation.js';
 
 /** In one transaction: long enough to be worth its commit, short enough that whoever waits for a lock does not notice. */
 const chunk = 250;
+/** While one chunk waits for Postgres to write, another is read. */
+const lanes = 2;
+/** Providers are told a little later where more is still alive here: that goes first, and needs the same database. */
+const mostDelayMs = 10_000;
 const ourselves = { actor: { type: 'service', id: 'revocation-audit' } } as const;
 
 /** Does a job's work, chunk by chunk; on however many replicas, and again where one of them was killed. */
@@ -29,7 +33,14 @@ export class KillingService {
 
   /** Until nothing of it is left that nobody has at hand. */
   async work(workspace: string, id: string, goesOn: () => boolean): Promise<void> {
-    while (goesOn() && (await this.killSome(workspace, id)) > 0);
+    let waiting = await this.countWaiting(workspace, id);
+    const lane = async (): Promise<void> => {
+      while (goesOn() && waiting > 0) {
+        const taken = await this.killSome(workspace, id, Math.min(waiting, mostDelayMs));
+        waiting = taken === 0 ? 0 : waiting - taken;
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
     await this.database.inWorkspace(workspace, async (tx) => {
       const jobs = tx.get(RevocationJobRepository);
       await jobs.markDead(id);
@@ -40,11 +51,15 @@ export class KillingService {
     });
   }
 
+  private async countWaiting(workspace: string, id: string): Promise<number> {
+    return this.database.inWorkspace(workspace, (tx) => tx.get(RevocationJobRepository).countWaiting(id));
+  }
+
   /**
    * One chunk: its targets, their connections, slots, items, audit entries and events in one transaction. The targets
    * that wait are the work, so a killed one is neither lost nor done twice. Answers how many were taken.
    */
-  private async killSome(workspace: string, id: string): Promise<number> {
+  private async killSome(workspace: string, id: string, tellInMs: number): Promise<number> {
     return this.database.inWorkspace(workspace, async (tx) => {
       const jobs = tx.get(RevocationJobRepository);
       const revocation = await jobs.holdRunning(id);
@@ -52,7 +67,7 @@ export class KillingService {
       const ids = await jobs.claimTargets(id, chunk);
       if (ids.length === 0) return 0;
       const connections = await tx.get(ConnectionRepository).lockAll(ids);
-      const killed = await this.kill(tx, revocation, connections);
+      const killed = await this.kill(tx, revocation, connections, tellInMs);
       const settled = new Map<string, TargetState>(ids.map((target) => [target, 'erased']));
       for (const connection of connections) settled.set(connection.id, 'already_dead');
       for (const connection of killed) settled.set(connection.id, 'killed');
@@ -65,6 +80,7 @@ export class KillingService {
     tx: Transaction,
     { id, reason, requestedBy, requestId }: Revocation,
     connections: readonly Connection[],
+    tellInMs: number,
   ): Promise<Connection[]> {
     const killed = await applyTransitions(tx, connections, 'revoked', {
       actor: requestedBy,
@@ -81,7 +97,7 @@ export class KillingService {
       id: newId('rvi'),
       revocationId: id,
     }));
-    await tx.get(RevocationRepository).insertItems(items);
+    await tx.get(RevocationRepository).insertItems(items, tellInMs);
     const withItems = new Set(items.map(({ connectionId }) => connectionId));
     for (const connection of killed)
       if (!withItems.has(connection.id)) await this.finishing.finish(tx, id, connection);

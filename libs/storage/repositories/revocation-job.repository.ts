@@ -120,6 +120,15 @@ export class RevocationJobRepository {
     return rows.map(({ connection }) => connection);
   }
 
+  async countWaiting(id: string): Promise<number> {
+    const [row] = await this.context.manager.query<{ count: number }[]>(
+      `SELECT count(*)::integer AS count FROM revocation_target
+       WHERE workspace_id = $1 AND revocation_id = $2 AND state = 'waiting'`,
+      [this.context.workspace, id],
+    );
+    return row!.count;
+  }
+
   async settleTargets(id: string, settled: ReadonlyMap<string, TargetState>): Promise<void> {
     await this.context.manager.query(
       `UPDATE revocation_target t SET state = s.state, changed_at = now()

@@ -44,12 +44,12 @@ export class RevocationRepository {
     );
   }
 
-  /** Items, due at once. */
-  async insertItems(items: readonly NewRevocationItem[]): Promise<void> {
+  /** Items, due at once or a little later. */
+  async insertItems(items: readonly NewRevocationItem[], dueInMs = 0): Promise<void> {
     if (items.length === 0) return;
     await this.context.manager.query(
       `INSERT INTO revocation_item (workspace_id, id, revocation_id, connection_id, slot, generation, state, next_attempt_at)
-       SELECT $1, i.*, 'pending', now() FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[]) AS i`,
+       SELECT $1, i.*, 'pending', now() + $7 * interval '1 ms' FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[]) AS i`,
       [
         this.context.workspace,
         items.map(({ id }) => id),
@@ -57,6 +57,7 @@ export class RevocationRepository {
         items.map(({ connectionId }) => connectionId),
         items.map(({ slot }) => slot),
         items.map(({ generation }) => generation),
+        dueInMs,
       ],
     );
   }
