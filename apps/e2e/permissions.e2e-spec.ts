@@ -54,6 +54,7 @@ const parameters: Record<string, keyof Holdings | null> = {
   '/v1/revocations/{id}': 'revocation',
   '/v1/security-event-streams/{id}': 'security_event_stream',
   '/v1/security-events/{stream}': null,
+  '/v1/freezes/{id}': 'freeze',
   '/admin/api/connections/{id}': 'connection',
   '/admin/api/members/{id}': 'person',
   '/admin/api/invitations/{id}': 'invitation',
@@ -139,7 +140,13 @@ function poolOf(subject: Subject): Pool {
 const missing: Ids = Object.fromEntries(
   Object.entries({ integration: 'int', connection: 'con', connect_session: 'cse', api_key: 'key' })
     .concat(
-      Object.entries({ workspace: 'wsp', workload_identity: 'wid', revocation: 'rev', invitation: 'inv' }),
+      Object.entries({
+        workspace: 'wsp',
+        workload_identity: 'wid',
+        revocation: 'rev',
+        freeze: 'frz',
+        invitation: 'inv',
+      }),
     )
     .concat(Object.entries({ approval: 'apr', person: 'usr', session: 'ses' }))
     .concat([['security_event_stream', 'sst']])

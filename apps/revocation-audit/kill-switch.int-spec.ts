@@ -33,6 +33,8 @@ interface Items {
   next_cursor: string | null;
 }
 
+jest.setTimeout(30_000);
+
 let fixture: ConnectFixture;
 let api: ApiClient;
 const services: NestFastifyApplication[] = [];

@@ -21,6 +21,9 @@ import { LeakPolicyController } from './leak-reports/leak-policy.controller.js';
 import { LeakPolicyService } from './leak-reports/leak-policy.service.js';
 import { LeakReportsController } from './leak-reports/leak-reports.controller.js';
 import { LeakReportsService } from './leak-reports/leak-reports.service.js';
+import { FreezesController } from './freezes/freezes.controller.js';
+import { FreezesService } from './freezes/freezes.service.js';
+import { FreezingService } from './freezes/freezing.service.js';
 import { JobsScheduler } from './jobs/jobs.scheduler.js';
 import { RevocationAuditConfig } from './revocation-audit.config.js';
 import { KillingService } from './revocations/killing.service.js';
@@ -83,6 +86,8 @@ export class RevocationAuditModule {
         LeakReportsController,
         LeakPolicyController,
         ...securityEventControllers,
+        FreezesController,
+        AuditEntriesController,
       ],
       providers: [
         { provide: RevocationAuditConfig, useValue: config },
@@ -94,6 +99,8 @@ export class RevocationAuditModule {
         RevocationJobsService,
         RevocationDecisionsService,
         KillingService,
+        FreezesService,
+        FreezingService,
         JobsScheduler,
         FinishingService,
         ItemWorkService,

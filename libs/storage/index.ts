@@ -175,6 +175,15 @@ export {
   type TargetState,
 } from './repositories/revocation-job.repository.js';
 export {
+  FreezeRepository,
+  type Freeze,
+  type FreezeCounts,
+  type FreezeState,
+  type FreezeTargetState,
+  type NewFreeze,
+} from './repositories/freeze.repository.js';
+export { FreezeTargetRepository } from './repositories/freeze-target.repository.js';
+export {
   WorkloadIdentityRepository,
   type NewWorkloadIdentity,
 } from './repositories/workload-identity.repository.js';

@@ -11,6 +11,7 @@ export interface Holdings {
   api_key: string;
   workload_identity: string;
   revocation: string;
+  freeze: string;
   invitation: string;
   approval: string;
   security_event_stream: string;
@@ -80,6 +81,7 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
     connect_session: id('cse'),
     workload_identity: id('wid'),
     revocation: id('rev'),
+    freeze: id('frz'),
     invitation: id('inv'),
     approval: id('apr'),
     security_event_stream: id('sst'),
@@ -99,6 +101,11 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
     `INSERT INTO revocation (workspace_id, id, connection_id, reason, requested_by)
      VALUES ($1, $2, $3, 'test', '{"type": "service", "id": "test"}')`,
     [workspace, others.revocation, connection],
+  );
+  await sql.query(
+    `INSERT INTO connection_freeze (workspace_id, id, selector, reason, requested_by, state, total)
+     VALUES ($1, $2, '{}', 'test', '{"type": "service", "id": "test"}', 'frozen', 0)`,
+    [workspace, others.freeze],
   );
   await sql.query(
     `INSERT INTO invitation (workspace_id, id, email, role, token_hash, invited_by, expires_at)

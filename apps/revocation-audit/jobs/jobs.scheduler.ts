@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { Repeating } from '#platform';
 import { Directory } from '#storage';
+import { FreezingService } from '../freezes/freezing.service.js';
 import { KillingService } from '../revocations/killing.service.js';
 
 const everyMs = 250;
@@ -21,6 +22,7 @@ export class JobsScheduler implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly directory: Directory,
     private readonly killing: KillingService,
+    private readonly freezing: FreezingService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -40,7 +42,8 @@ export class JobsScheduler implements OnApplicationBootstrap, BeforeApplicationS
 
   private async work(workspace: string, kind: 'revocation' | 'freeze', id: string): Promise<void> {
     try {
-      if (kind === 'revocation') await this.killing.work(workspace, id, () => !this.stopping);
+      const service = kind === 'revocation' ? this.killing : this.freezing;
+      await service.work(workspace, id, () => !this.stopping);
     } catch (error) {
       this.logger.warn({ err: error, id }, 'the job goes on at its next turn');
     }
