@@ -1,6 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { StoresModule, TokenCustodyModule } from '#composition';
-import { EventStream, ProviderCounters, RefreshQueue, RefreshSignal, RequestLimits } from '#events';
+import {
+  EventStream,
+  ProviderCounters,
+  RefreshQueue,
+  RefreshSignal,
+  RequestLimits,
+  RevocationQueue,
+} from '#events';
 import {
   Connection,
   ConnectionSlot,
@@ -66,7 +73,7 @@ export class RefreshWorkerModule {
           databaseUrl: config.REFRESH_WORKER_DATABASE_URL,
           redisUrl: config.REDIS_URL,
           entities,
-          uses: [RefreshQueue, RefreshSignal, EventStream, ProviderCounters, RequestLimits],
+          uses: [RefreshQueue, RefreshSignal, EventStream, ProviderCounters, RequestLimits, RevocationQueue],
         }),
         TokenCustodyModule.with(config),
       ],

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { RevocationQueue } from '#events';
 import { backoffMs, phaseOf, refreshTiming, type Failure, type RawAnswer } from '#oauth';
 import type { RefreshTarget } from '#refresh';
 import {
@@ -43,6 +44,8 @@ type Learned = { probe: ProbeAnswer } | { againInMs: number };
  */
 @Injectable()
 export class ProbesService {
+  private readonly logger = new Logger(ProbesService.name);
+
   constructor(
     private readonly database: Database,
     private readonly store: RefreshStoreService,
@@ -50,6 +53,7 @@ export class ProbesService {
     private readonly engine: EngineService,
     private readonly gate: GateService,
     private readonly worker: WorkerIdentity,
+    private readonly queue: RevocationQueue,
   ) {}
 
   /** What it came to; undefined where another worker has it. */
@@ -158,7 +162,20 @@ export class ProbesService {
     return this.tell(probe, { againInMs: waitMs(probe.claimed) });
   }
 
-  private async tell({ workspace, claimed }: Probe, learned: Learned, attempt?: string): Promise<string> {
+  private async tell(probe: Probe, learned: Learned, attempt?: string): Promise<string> {
+    const told = await this.record(probe, learned, attempt);
+    if ('probe' in learned) this.wake(probe);
+    return told;
+  }
+
+  /** Only a hint: whoever wanted to know finds the answer in Postgres. */
+  private wake({ workspace, claimed: { id, attempts } }: Probe): void {
+    this.queue
+      .wake({ id: `${id}-probed`, attempts }, { workspace, item: id })
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'the queue was not woken'));
+  }
+
+  private async record({ workspace, claimed }: Probe, learned: Learned, attempt?: string): Promise<string> {
     return this.database.inWorkspace(workspace, async (tx) => {
       const probes = tx.get(ProbeRepository);
       if ('againInMs' in learned) {

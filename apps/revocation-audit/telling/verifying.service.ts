@@ -111,6 +111,10 @@ async function apply(tx: Transaction, { item }: Work, step: VerificationStep): P
   const done = (held: boolean, outcome: Outcome) => (held ? outcome : undefined);
   switch (step.do) {
     case 'confirm':
+      if (await verifications.hasOpenAttempt(item)) {
+        await verifications.askAgain(item, againFirstMs, 'refresh_not_settled');
+        return undefined;
+      }
       return done(await verifications.confirm(item, step.by), {
         ...{ action: 'verified', detail: { by: step.by }, ended: true },
       });

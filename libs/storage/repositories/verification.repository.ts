@@ -30,6 +30,19 @@ export class VerificationRepository {
     );
   }
 
+  /** A refresh whose end is not settled: its answer may hold tokens that nobody has revoked yet. */
+  async hasOpenAttempt({
+    connectionId,
+    slot,
+  }: Pick<RevocationItem, 'connectionId' | 'slot'>): Promise<boolean> {
+    const [row] = await this.context.manager.query<{ found: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM refresh_attempt WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3
+         AND closed_at IS NULL) AS found`,
+      [this.context.workspace, connectionId, slot],
+    );
+    return row!.found;
+  }
+
   async askAgain(claim: Claim, inMs: number, reason: string): Promise<boolean> {
     return this.change(claim, `next_attempt_at = now() + $4 * interval '1 ms', verification_reason = $5`, [
       inMs,
