@@ -97,7 +97,7 @@ describe('a connection', () => {
       const { body } = await api.get<{ data: { state: string }[] }>(
         `/v1/revocations/${revocation.body.id}/items`,
       );
-      expect(body.data.map(({ state }) => state)).toEqual(['revoked']);
+      expect(body.data.map(({ state }) => state)).toEqual(['verified_dead']);
     });
     expect(await introspect(shortLived, second.body.access_token)).toEqual({ active: false });
     expect(await profile(second.body.access_token)).toMatchObject({ status: 401 });
