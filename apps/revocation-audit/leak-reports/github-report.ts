@@ -41,7 +41,7 @@ export function readGithubReport(body: Buffer): ReportedToken[] {
     return {
       token,
       type: word.test(shown(type)) ? shown(type) : 'unknown',
-      place: shown(placeOf(url)) || (word.test(shown(source)) ? shown(source) : ''),
+      place: shown(placeOf(url)).slice(0, longestPlace) || (word.test(shown(source)) ? shown(source) : ''),
     };
   });
 }
@@ -67,11 +67,12 @@ function jsonOf(body: Buffer): unknown {
 function placeOf(url: string | null | undefined): string {
   const parsed = URL.parse(url ?? '');
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:') return '';
-  return `${parsed.origin}${parsed.pathname}`.slice(0, longestPlace);
+  return `${parsed.origin}${parsed.pathname}`;
 }
 
 /** Nothing where the token itself stands in it, in any spelling that we would find it by. */
 function withoutToken(text: string, token: string): string {
-  const spellings = tokenCandidates(token).flatMap((one) => [one, encodeURIComponent(one)]);
-  return spellings.some((one) => text.includes(one.slice(0, longestPlace))) ? '' : text;
+  const readings = tokenCandidates(text).concat(text);
+  const isInside = tokenCandidates(token).some((one) => readings.some((reading) => reading.includes(one)));
+  return isInside ? '' : text;
 }

@@ -97,7 +97,7 @@ describe("GitHub's report", () => {
     const { access, refresh } = current(leaked);
     await fixture.report([
       found(access, 'https://pastebin.example/p?secret=1#x'),
-      found(refresh, `https://pastebin.example/${encodeURIComponent(refresh)}`),
+      found(refresh, `https://pastebin.example/${refresh.replaceAll('_', '%5f')}`),
     ]);
     const places = (await fixture.events(leaked)).map(({ data }) => data['place']);
     expect(places).toEqual(expect.arrayContaining(['https://pastebin.example/p', 'content']));

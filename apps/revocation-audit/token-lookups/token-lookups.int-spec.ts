@@ -221,6 +221,13 @@ it('leaves no value anywhere: not in the log, in Postgres, in Redis, nor under a
   const first = await lookUp(asked, key);
   expect((await lookUp(asked, key)).body).toEqual(first.body);
   await fixture.api.post('/v1/token-lookups', { [canaries[0]!]: canaries });
+  const headers = { authorization: `Bearer ${fixture.apiKey}`, 'content-type': 'application/json' };
+  const broken = await fetch(`${fixture.process.url}/v1/token-lookups?token=${canaries[3]}`, {
+    method: 'POST',
+    headers,
+    body: `{"tokens": ["${canaries[4]}", ${canaries[4]}`,
+  });
+  expect([broken.status, (await broken.text()).includes(canaries[4]!)]).toEqual([400, false]);
   await fixture.report([
     { token: canaries[1], type: canaries[1], url: `https://x.example/${canaries[1]}`, source: canaries[1] },
   ]);
