@@ -82,11 +82,14 @@ function describeOperations(item: PathItem): void {
     const operation = item[method];
     if (!operation) continue;
     describeAccess(method, operation);
+    // Said outright: what says nothing of it looks as if somebody forgot.
+    operation.security ??= [];
     if (!Object.keys(operation.responses).some((status) => status.startsWith('2')))
       operation.responses['204'] = { description: 'Done; there is nothing to tell' };
     // Answers are kept for machines alone; admin, which people alone call, keeps none.
-    const ofPeople = operation.security?.some((one) => 'session' in one) ?? false;
-    if (method === 'post' && operation.security && !ofPeople) describe(operation, idempotencyKey);
+    const { security } = operation;
+    const ofPeople = security.some((one) => 'session' in one);
+    if (method === 'post' && security.length > 0 && !ofPeople) describe(operation, idempotencyKey);
     if (operation.responses['412']) describe(operation, ifMatch);
   }
 }
