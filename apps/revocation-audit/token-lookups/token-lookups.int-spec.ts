@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { withConnection } from '#embedded';
-import { RedisConnections } from '#events';
 import { TokenFingerprintRepository, type LookedUpToken, type Transaction } from '#storage';
 import { createDatabase, seedLineages, seedWorkspace } from '#testing';
+import { everythingInPostgres, everythingInRedis, spellingsOf } from './everything-kept.fixture.js';
 import { LeaksFixture, newToken, type Leaked } from '../leak-reports/leaks.fixture.js';
 
 interface Result extends Record<string, unknown> {
@@ -233,7 +233,11 @@ it('leaves no value anywhere: not in the log, in Postgres, in Redis, nor under a
   ]);
   await fixture.report([{ token: own, type: own, url: `https://x.example/${own}?t=${own}`, source: own }]);
   await fixture.report([{ token: canaries[2] }, canaries[3] as never]);
-  const places = [fixture.process.output(), await everythingInPostgres(), await everythingInRedis()];
+  const places = [
+    fixture.process.output(),
+    await everythingInPostgres(fixture.database),
+    await everythingInRedis(fixture.redis),
+  ];
   // A scan that sees nothing would find nothing.
   expect(places[0]).toContain('/v1/token-lookups');
   expect(places[1]).toContain(leaked.connection);
@@ -242,48 +246,6 @@ it('leaves no value anywhere: not in the log, in Postgres, in Redis, nor under a
     for (const spelling of spellingsOf(value))
       expect(places.map((place) => place.includes(spelling))).toEqual([false, false, false]);
 }, 20_000);
-
-/** As text, and as bytea is written out; and an unkeyed hash, by which whoever has the database could try tokens. */
-function spellingsOf(value: string): string[] {
-  const hash = createHash('sha256').update(value).digest();
-  return [
-    value,
-    Buffer.from(value).toString('hex'),
-    Buffer.from(value).toString('base64').replace(/=+$/, ''),
-    hash.toString('hex'),
-  ];
-}
-
-async function everythingInPostgres(): Promise<string> {
-  return withConnection(fixture.database.adminUrl, async (client) => {
-    const { rows: tables } = await client.query<{ name: string }>(
-      `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
-    );
-    let all = '';
-    for (const { name } of tables) {
-      const { rows } = await client.query<{ line: string }>(`SELECT t::text AS line FROM ${name} t`);
-      all += `${name}\n${rows.map(({ line }) => line).join('\n')}\n`;
-    }
-    // What is kept as bytes of JSON reads as text too.
-    const { rows } = await client.query<{ entry: string }>(
-      `SELECT convert_from(entry, 'UTF8') AS entry FROM audit_entry`,
-    );
-    return all + rows.map(({ entry }) => entry).join('\n');
-  });
-}
-
-async function everythingInRedis(): Promise<string> {
-  const connections = new RedisConnections(fixture.redis.url, 'scan');
-  const redis = connections.openWaiting('scan');
-  try {
-    const keys = await redis.keys('*');
-    const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
-    return keys.join('\n') + dumps.map((dump) => dump?.toString('latin1') ?? '').join('\n');
-  } finally {
-    redis.disconnect();
-    connections.onApplicationShutdown();
-  }
-}
 
 /** The plans of what the repository asks Postgres, among fifty thousand token sets. */
 async function explained(): Promise<string> {
