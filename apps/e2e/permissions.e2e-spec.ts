@@ -53,8 +53,10 @@ const parameters: Record<string, keyof Holdings | null> = {
   '/v1/workload-identities/{id}': 'workload_identity',
   '/v1/revocations/{id}': 'revocation',
   '/v1/security-event-streams/{id}': 'security_event_stream',
+  '/v1/security-event-streams/subscribers/{id}': 'security_event_subscriber',
   '/v1/security-events/{stream}': null,
   '/v1/freezes/{id}': 'freeze',
+  '/v1/security-events/{issuer}': null,
   '/admin/api/connections/{id}': 'connection',
   '/admin/api/members/{id}': 'person',
   '/admin/api/invitations/{id}': 'invitation',
@@ -149,7 +151,7 @@ const missing: Ids = Object.fromEntries(
       }),
     )
     .concat(Object.entries({ approval: 'apr', person: 'usr', session: 'ses' }))
-    .concat([['security_event_stream', 'sst']])
+    .concat(Object.entries({ security_event_stream: 'sst', security_event_subscriber: 'ssb' }))
     .map(([name, prefix]) => [name, `${prefix}_${'0'.repeat(32)}`]),
 );
 
@@ -358,5 +360,5 @@ describe("another workspace's things", () => {
 
 /** An answer without the ids that were asked for and its own. */
 function wordsOf(text: string): string {
-  return text.replaceAll(/\b(int|con|cse|key|wsp|wid|rev|inv|apr|usr|ses|sst|req)_[\w-]+/g, '$1');
+  return text.replaceAll(/\b(int|con|cse|key|wsp|wid|rev|inv|apr|usr|ses|sst|ssb|req)_[\w-]+/g, '$1');
 }

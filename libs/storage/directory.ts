@@ -210,6 +210,21 @@ export class Directory {
   async listOpenJobs(batch: number): Promise<OpenJob[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, kind, id FROM list_open_jobs($1)`,
+  /** Workspaces with subscribers of security events, and with events that this consumer has not seen. */
+  async listTransmittingWorkspaces(consumer: string): Promise<string[]> {
+    const rows = await this.database.acrossWorkspaces<{ workspace: string }>(
+      `SELECT workspace_id AS workspace FROM list_transmitting_workspaces($1)`,
+      [consumer],
+    );
+    return rows.map(({ workspace }) => workspace);
+  }
+
+  async listDueSecurityEventDeliveries(
+    batch: number,
+  ): Promise<{ workspace: string; subscriber: string; event: string }[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, subscriber_id AS subscriber, event_id AS event
+       FROM list_due_security_event_deliveries($1)`,
       [batch],
     );
   }

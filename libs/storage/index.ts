@@ -213,3 +213,11 @@ export {
   type ClaimedLeakReport,
   type NewLeakReport,
 } from './repositories/leak-report.repository.js';
+  SecurityEventSubscriberRepository,
+  type NewSecurityEventSubscriber,
+  type SecurityEventSubscriber,
+} from './repositories/security-event-subscriber.repository.js';
+export {
+  SecurityEventDeliveryRepository,
+  type SecurityEventDelivery,
+} from './repositories/security-event-delivery.repository.js';

@@ -27,6 +27,7 @@ export type IdPrefix =
   | 'apr' // approval
   | 'sst' // security event stream
   | 'sev' // security event
+  | 'ssb' // subscriber of security events
   | 'req'; // request
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

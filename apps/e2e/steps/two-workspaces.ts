@@ -15,6 +15,7 @@ export interface Holdings {
   invitation: string;
   approval: string;
   security_event_stream: string;
+  security_event_subscriber: string;
   person: string;
   session: string;
 }
@@ -85,6 +86,7 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
     invitation: id('inv'),
     approval: id('apr'),
     security_event_stream: id('sst'),
+    security_event_subscriber: id('ssb'),
   };
   await sql.query(
     `INSERT INTO connect_session (workspace_id, id, integration_id, token_hash, state, end_user_id, scopes, resource,
@@ -116,6 +118,11 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
     `INSERT INTO security_event_stream (workspace_id, id, name, issuer, audience, delivery, authorization_hash, policies)
      VALUES ($1, $2, 'test', 'https://issuer.example', '{us}', 'push', $3, '{}')`,
     [workspace, others.security_event_stream, hash(others.security_event_stream)],
+  );
+  await sql.query(
+    `INSERT INTO security_event_subscriber (workspace_id, id, name, endpoint_url, audience, subject_format)
+     VALUES ($1, $2, 'test', 'https://subscriber.example', 'them', 'opaque')`,
+    [workspace, others.security_event_subscriber],
   );
   await sql.query(
     `INSERT INTO approval (workspace_id, id, action, subject_type, subject_id, content, content_hash, reason,

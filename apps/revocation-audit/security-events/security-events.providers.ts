@@ -22,12 +22,20 @@ import { SecurityEventStreamsService } from './streams/security-event-streams.se
 import { SsfTransmitterClient } from './streams/ssf-transmitter.client.js';
 import { StreamAddresses } from './streams/stream-addresses.js';
 import { StreamRulesService } from './streams/stream-rules.service.js';
+import { IssuerKeysController } from './transmitting/issuer-keys.controller.js';
+import { SigningKeysService } from './transmitting/signing-keys.service.js';
+import { SubscribersController } from './transmitting/subscribers.controller.js';
+import { SubscribersService } from './transmitting/subscribers.service.js';
+import { TransmissionProcessor } from './transmitting/transmission.processor.js';
+import { TransmissionsService } from './transmitting/transmissions.service.js';
 
 /** What the service is given to take security events: streams, receivers, and what is done about them. */
 export const securityEventEntities: Type<object>[] = [SecurityEvent, SecurityEventStream];
 
 export const securityEventControllers: Type<object>[] = [
   SecurityEventsController,
+  IssuerKeysController,
+  SubscribersController,
   SecurityEventStreamsController,
 ];
 
@@ -41,4 +49,5 @@ export const securityEventProviders: Provider[] = [
   ...[SsfTransmitterClient, StreamKeysService, StreamAccessService, ReceiverService, PushService],
   ...[GlobalTokenRevocationService, SubjectConnectionsService, ConnectionActionsService, InboxService],
   ...[DueSecurityEventsService, InboxProcessor, PollService, DuePollsService, PollProcessor],
+  ...[SigningKeysService, SubscribersService, TransmissionsService, TransmissionProcessor],
 ];

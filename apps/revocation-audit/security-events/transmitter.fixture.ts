@@ -21,13 +21,15 @@ interface Asked {
   body: Record<string, unknown>;
 }
 
-/** A transmitter of SSF 1.0 on 127.0.0.1: metadata, keys, stream configuration, verification, polls. */
+/** A transmitter of SSF 1.0 on 127.0.0.1: metadata, keys, stream configuration, verification, polls; and a receiver. */
 export class Transmitter {
   readonly asked: Asked[] = [];
   /** What polls answer: SETs by jti, until they are acknowledged or refused. */
   readonly queue = new Map<string, string>();
   /** Paths that answer 500. */
   readonly broken = new Set<string>();
+  /** What the next SETs that are pushed to it are answered; 202 when there is nothing left. */
+  readonly receiverAnswers: number[] = [];
   /** How many polls are answered at once, at most so far. */
   mostPolls = 0;
   metadataIssuer: string | undefined;
@@ -89,12 +91,14 @@ export class Transmitter {
   private async answer(request: IncomingMessage): Promise<{ status: number; body?: unknown }> {
     const { method = '', url: path = '', headers } = request;
     const raw = await text(request);
-    const body = (raw === '' ? {} : JSON.parse(raw)) as Record<string, unknown>;
+    const isSet = headers['content-type'] === 'application/secevent+jwt';
+    const body = (isSet ? { set: raw } : JSON.parse(raw || '{}')) as Record<string, unknown>;
     this.asked.push({ method, path, authorization: headers.authorization, body });
     if (this.broken.has(path)) return { status: 500 };
     if (path === '/.well-known/ssf-configuration') return { status: 200, body: this.metadata() };
     if (path === '/keys') return { status: 200, body: this.jwks };
     if (path === '/streams') return { status: 201, body: this.configuration(body) };
+    if (isSet) return { status: this.receiverAnswers.shift() ?? 202 };
     if (path === '/verify' || method === 'DELETE') return { status: 204 };
     return path === '/poll' ? this.poll(body) : { status: 404 };
   }

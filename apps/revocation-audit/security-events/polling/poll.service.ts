@@ -16,6 +16,8 @@ const mostEvents = 50;
 const idleMs = 5_000;
 const heldMs = 2_000;
 const failedMs = 15_000;
+/** A transmitter that sends again what it was told to forget is not asked without end. */
+const mostRounds = 200;
 
 interface Settled {
   acknowledged: string[];
@@ -59,7 +61,7 @@ export class PollService {
     signal: AbortSignal,
   ): Promise<number> {
     let last: Settled = { acknowledged: [], errors: {} };
-    for (;;) {
+    for (let round = 0; round < mostRounds; round++) {
       const askedAt = Date.now();
       const answer = await this.ask(stream, authorization, last, signal);
       const isQuiet = answer.sets.length === 0 && !answer.moreAvailable;
@@ -68,6 +70,7 @@ export class PollService {
       await this.settle(stream, leaseMs, null);
       if (isNothing(last)) return failedMs;
     }
+    return idleMs;
   }
 
   private async ask(

@@ -1,4 +1,4 @@
-/** Where transmitters reach us. */
+/** Where transmitters and subscribers reach us. */
 export class StreamAddresses {
   constructor(private readonly publicUrl: string) {}
 
@@ -8,5 +8,14 @@ export class StreamAddresses {
 
   globalTokenRevocation(stream: string): string {
     return `${this.push(stream)}/global-token-revocation`;
+  }
+
+  /** Of the SETs that a workspace sends. */
+  issuer(workspace: string): string {
+    return `${this.publicUrl}/v1/security-events/${workspace}`;
+  }
+
+  jwks(workspace: string): string {
+    return `${this.issuer(workspace)}/jwks`;
   }
 }

@@ -1,0 +1,81 @@
+import type { TransactionContext } from '../transaction.js';
+
+/** Somebody whom we tell of revocations. */
+export interface SecurityEventSubscriber {
+  id: string;
+  name: string;
+  endpointUrl: string;
+  audience: string;
+  subjectFormat: 'opaque' | 'email';
+  sealedAuthorization: Buffer | null;
+  createdAt: Date;
+}
+
+export type NewSecurityEventSubscriber = Omit<SecurityEventSubscriber, 'createdAt'>;
+
+/** A workspace's own key, by which its security events are signed. */
+export interface SecurityEventKey {
+  sealedPrivateKey: Buffer;
+  publicJwk: Record<string, unknown>;
+}
+
+const columns = `id, name, endpoint_url AS "endpointUrl", audience, subject_format AS "subjectFormat",
+  sealed_authorization AS "sealedAuthorization", created_at AS "createdAt"`;
+
+/** Subscribers of security events, and the key that they know us by. */
+export class SecurityEventSubscriberRepository {
+  constructor(private readonly context: TransactionContext) {}
+
+  async insert(subscriber: NewSecurityEventSubscriber): Promise<void> {
+    const { id, name, endpointUrl, audience, subjectFormat, sealedAuthorization } = subscriber;
+    await this.context.manager.query(
+      `INSERT INTO security_event_subscriber (workspace_id, id, name, endpoint_url, audience, subject_format,
+         sealed_authorization) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [this.context.workspace, id, name, endpointUrl, audience, subjectFormat, sealedAuthorization],
+    );
+  }
+
+  async find(id: string): Promise<SecurityEventSubscriber | undefined> {
+    const rows = await this.context.manager.query<SecurityEventSubscriber[]>(
+      `SELECT ${columns} FROM security_event_subscriber WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id],
+    );
+    return rows[0];
+  }
+
+  /** Newest first, after the id in the cursor. */
+  async list(limit: number, after?: string): Promise<SecurityEventSubscriber[]> {
+    return this.context.manager.query<SecurityEventSubscriber[]>(
+      `SELECT ${columns} FROM security_event_subscriber
+       WHERE workspace_id = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+      [this.context.workspace, after ?? null, limit],
+    );
+  }
+
+  /** With what was still to be sent. False where there is none. */
+  async delete(id: string): Promise<boolean> {
+    const [, count] = await this.context.manager.query<[unknown[], number]>(
+      `DELETE FROM security_event_subscriber WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id],
+    );
+    return count === 1;
+  }
+
+  async findKey(): Promise<SecurityEventKey | undefined> {
+    const rows = await this.context.manager.query<SecurityEventKey[]>(
+      `SELECT sealed_private_key AS "sealedPrivateKey", public_jwk AS "publicJwk" FROM security_event_key
+       WHERE workspace_id = $1`,
+      [this.context.workspace],
+    );
+    return rows[0];
+  }
+
+  /** The first one wins. */
+  async insertKey({ sealedPrivateKey, publicJwk }: SecurityEventKey): Promise<void> {
+    await this.context.manager.query(
+      `INSERT INTO security_event_key (workspace_id, sealed_private_key, public_jwk) VALUES ($1, $2, $3)
+       ON CONFLICT DO NOTHING`,
+      [this.context.workspace, sealedPrivateKey, JSON.stringify(publicJwk)],
+    );
+  }
+}
