@@ -8,6 +8,7 @@ import { CreateRefresh1763683200004 } from './create-refresh.js';
 import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
 import { CreateRevocations1763683200005 } from './create-revocations.js';
 import { CreateVerification1763683200010 } from './create-verification.js';
+import { CreateSecurityEventSubscribers1763683200018 } from './create-security-event-subscribers.js';
 import { CreateSecurityEvents1763683200012 } from './create-security-events.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
 
@@ -25,4 +26,5 @@ export const migrations = [
   CreateSecurityEvents1763683200012,
   CreateTokenLookups1763683200011,
   CreateKillSwitch1763683200009,
+  CreateSecurityEventSubscribers1763683200018,
 ];
