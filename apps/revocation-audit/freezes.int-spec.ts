@@ -164,7 +164,7 @@ describe('a freeze', () => {
     const { ids, integration } = await seed({ count: 600 });
     jest.spyOn(FreezingService.prototype, 'work').mockResolvedValue();
     const made = await freeze({ integration });
-    const service = services[0]!.get(FreezingService, { strict: false }) as unknown as {
+    const service = services[0]!.get<unknown>(FreezingService, { strict: false }) as {
       someOf: (workspace: string, id: string) => Promise<number>;
     };
     expect(await service.someOf(fixture.workspace, made.id)).toBe(250);

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiClient, eventually, seedConnection, seedWorkspace, startProcess } from '#testing';
+import { withConnection } from '#embedded';
 import { jest } from '@jest/globals';
+import canonicalize from 'canonicalize';
+import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { ConnectFixture } from '../auth-flow/connect-sessions/connect.fixture.js';
 import { personAt, seedConnections, type Seeds } from './kill-switch.fixture.js';
 import { startRevocationAudit } from './revocation-audit.fixture.js';
@@ -353,18 +356,22 @@ describe('a kill switch', () => {
     // Only the one that will be killed works, at first.
     jest.spyOn(KillingService.prototype, 'work').mockResolvedValue();
     const job = await kill({ integration }, {}, new ApiClient(dying.url, fixture.apiKey));
-    const half = await eventually(async () => {
-      const { targets } = await find(job.id);
-      expect(targets.dead).toBeGreaterThan(0);
-      return targets;
+    await withConnection(fixture.database.adminUrl, async (client) => {
+      // Somebody is at the last one, so that it cannot be done before it is killed.
+      await client.query('BEGIN');
+      await client.query(`SELECT FROM connection WHERE id = $1 FOR UPDATE`, [ids.at(-1)]);
+      await reached(job.id, ({ targets }) => expect(targets.dead).toBeGreaterThan(1_000));
+      await dying.kill();
+      await client.query('ROLLBACK');
     });
-    await dying.kill();
-    expect(half.remaining).toBeGreaterThan(0);
+    expect((await find(job.id)).targets.remaining).toBeGreaterThan(0);
     jest.restoreAllMocks();
     await startReplica();
     await locallyDead(job.id);
     expect(await statesOf(ids)).not.toHaveProperty('active');
     await expectEachOnce(ids);
+    // Whoever comes next is not kept waiting by what is to be told here.
+    await fixture.database.query(`DELETE FROM revocation_item WHERE revocation_id = $1`, [job.id]);
   }, 60_000);
 });
 
@@ -507,6 +514,71 @@ describe('a second human', () => {
     expect((await decide(second.api, 'approve', given)).status).toBe(200);
     await finished(given.id);
     expect((await find(given.id)).approval?.state).toBe('approved');
+  });
+});
+
+describe('a report', () => {
+  interface Signed {
+    report: {
+      is_final: boolean;
+      approved_by: { id: string } | null;
+      revocation: { reason: string; requested_by: { id: string } };
+      results: { connection: string; result: string; told: { state: string; last_error: string }[] }[];
+    };
+    jws: string;
+  }
+
+  const reportOf = async (id: string) => (await api.get<Signed>(`/v1/revocations/${id}/report`)).body;
+
+  async function verified({ report, jws }: Signed): Promise<boolean> {
+    const { body } = await api.get<JSONWebKeySet>('/v1/revocations/report-keys');
+    const [header, none, signature] = jws.split('.');
+    expect(none).toBe('');
+    const payload = Buffer.from(canonicalize(report)!).toString('base64url');
+    return compactVerify(`${header}.${payload}.${signature}`, createLocalJWKSet(body)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  it('says who asked and who approved, and what came of every connection, under a signature', async () => {
+    const strict = await startReplica({ KILL_SWITCH_APPROVAL_ABOVE: '1' });
+    const { ids, integration } = await seed({ count: 2 });
+    const job = await kill({ integration }, { reason: '<b>leak</b>' }, strict);
+    const second = await personAt(fixture, api, 'admin');
+    expect((await reportOf(job.id)).report).toMatchObject({ is_final: false, approved_by: null });
+    await decide(second.api, 'approve', job);
+    await finished(job.id);
+    const signed = await reportOf(job.id);
+    expect(signed.report).toMatchObject({
+      is_final: true,
+      approved_by: { id: second.id },
+      revocation: { reason: '<b>leak</b>', requested_by: { type: 'api_key' } },
+    });
+    expect(signed.report.results.map(({ connection, result }) => [connection, result])).toEqual(
+      ids.map((id) => [id, 'killed']),
+    );
+    expect(signed.report.results[0]!.told).toMatchObject([{ state: 'failed', last_error: 'client_missing' }]);
+    expect(await verified(signed)).toBe(true);
+    const forged = structuredClone(signed);
+    forged.report.results[0]!.told[0]!.state = 'revoked';
+    expect(await verified(forged)).toBe(false);
+    const page = await api.get<string>(`/v1/revocations/${job.id}/report`, { accept: 'text/html' });
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.body).toContain('&lt;b&gt;leak&lt;/b&gt;');
+    for (const id of ids) expect(page.body).toContain(id);
+  });
+
+  it('is made of the revocation of one connection too, and of none of another workspace', async () => {
+    const { ids } = await seed({ count: 1 });
+    const { body } = await api.post<Job>('/v1/revocations', { connection: ids[0], reason: 'x' });
+    await finished(body.id);
+    const signed = await reportOf(body.id);
+    expect(signed.report.results).toMatchObject([{ connection: ids[0], result: 'killed' }]);
+    expect(await verified(signed)).toBe(true);
+    const stranger = api.as((await seedWorkspace(fixture.database)).apiKey);
+    expect((await stranger.get(`/v1/revocations/${body.id}/report`)).status).toBe(404);
+    expect((await stranger.get('/v1/revocations/report-keys')).body).toEqual({ keys: [] });
   });
 });
 

@@ -26,6 +26,9 @@ import { FreezesService } from './freezes/freezes.service.js';
 import { FreezingService } from './freezes/freezing.service.js';
 import { JobsScheduler } from './jobs/jobs.scheduler.js';
 import { RevocationAuditConfig } from './revocation-audit.config.js';
+import { ReportKeysService } from './reports/report-keys.service.js';
+import { ReportsController } from './reports/reports.controller.js';
+import { ReportsService } from './reports/reports.service.js';
 import { KillingService } from './revocations/killing.service.js';
 import { RevocationDecisionsService } from './revocations/revocation-decisions.service.js';
 import { RevocationJobsController } from './revocations/revocation-jobs.controller.js';
@@ -87,6 +90,7 @@ export class RevocationAuditModule {
         LeakPolicyController,
         ...securityEventControllers,
         FreezesController,
+        ReportsController,
         AuditEntriesController,
       ],
       providers: [
@@ -99,6 +103,8 @@ export class RevocationAuditModule {
         RevocationJobsService,
         RevocationDecisionsService,
         KillingService,
+        ReportKeysService,
+        ReportsService,
         FreezesService,
         FreezingService,
         JobsScheduler,

@@ -210,6 +210,10 @@ export class Directory {
   async listOpenJobs(batch: number): Promise<OpenJob[]> {
     return this.database.acrossWorkspaces(
       `SELECT workspace_id AS workspace, kind, id FROM list_open_jobs($1)`,
+      [batch],
+    );
+  }
+
   /** Workspaces with subscribers of security events, and with events that this consumer has not seen. */
   async listTransmittingWorkspaces(consumer: string): Promise<string[]> {
     const rows = await this.database.acrossWorkspaces<{ workspace: string }>(

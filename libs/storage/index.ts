@@ -171,6 +171,7 @@ export {
 export {
   RevocationJobRepository,
   type NewRevocationJob,
+  type RevokedRow,
   type TargetCounts,
   type TargetState,
 } from './repositories/revocation-job.repository.js';
@@ -182,6 +183,7 @@ export {
   type FreezeTargetState,
   type NewFreeze,
 } from './repositories/freeze.repository.js';
+export { ReportKeyRepository, type ReportKey } from './repositories/report-key.repository.js';
 export { FreezeTargetRepository } from './repositories/freeze-target.repository.js';
 export {
   WorkloadIdentityRepository,

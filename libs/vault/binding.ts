@@ -11,7 +11,8 @@ export type Binding =
   | { integration: string; secret: string }
   | { authorization: string; secret?: string }
   | { idempotency: string }
-  | { stream: string; secret: string };
+  | { stream: string; secret: string }
+  | { reportKey: string };
 
 export const formatVersion = 1;
 
@@ -24,6 +25,7 @@ const kinds = {
   idempotency: 5,
   connectionSecret: 6,
   streamSecret: 12,
+  reportKey: 7,
   workspaceKey: 64,
 } as const;
 
@@ -50,6 +52,7 @@ function describe(binding: Binding): [kind: number, fields: Field[]] {
   if ('connection' in binding) return [kinds.connectionSecret, [binding.connection, binding.secret]];
   if ('idempotency' in binding) return [kinds.idempotency, [binding.idempotency]];
   if ('stream' in binding) return [kinds.streamSecret, [binding.stream, binding.secret]];
+  if ('reportKey' in binding) return [kinds.reportKey, [binding.reportKey]];
   const secret = binding.secret === undefined ? [] : [binding.secret];
   return [kinds.authorization, [binding.authorization, ...secret]];
 }

@@ -17,5 +17,14 @@ code { font: 400 14px/20px ui-monospace, SFMono-Regular, Menlo, monospace; }
 a { color: var(--link); text-underline-offset: 3px; }
 a.main, button.main { display: inline-block; padding: 12px 24px; border: 0; border-radius: 8px; background: var(--link); color: var(--on-link); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
 a:focus-visible, button:focus-visible { outline: 3px solid var(--link); outline-offset: 3px; border-radius: 8px; }
+main.wide { max-width: 1040px; }
+table { width: 100%; border-collapse: collapse; font-size: 14px; line-height: 20px; font-variant-numeric: tabular-nums; }
+th, td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; color: var(--dim); }
+@media print {
+  :root { color-scheme: light; --ink: #000; --dim: #444; --paper: #fff; --card: #fff; --line: #bbb; }
+  body { display: block; padding: 0; } main, main.wide { max-width: none; padding: 0; border: 0; }
+  thead { display: table-header-group; } tr { break-inside: avoid; }
+}
 @media (max-width: 480px) { main { padding: 24px; } form { width: 100%; } a.main, button.main { width: 100%; text-align: center; } }
 `;

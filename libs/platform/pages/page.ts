@@ -29,7 +29,8 @@ export const pagePolicyFor = ({ hasForm = false }: Pick<Page, 'hasForm'>): strin
   ].join('; ');
 
 /** The frame around every page. No script, nothing from elsewhere. */
-export function pageFrame(title: string, content: Html): string {
+export function pageFrame(title: string, content: Html, { isWide = false } = {}): string {
+  const main = isWide ? html`<main class="wide">${content}</main>` : html`<main>${content}</main>`;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -41,7 +42,7 @@ export function pageFrame(title: string, content: Html): string {
         ${style}
       </head>
       <body>
-        <main>${content}</main>
+        ${main}
       </body>
     </html>`.toString();
 }

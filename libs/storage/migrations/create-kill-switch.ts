@@ -112,12 +112,16 @@ const freezes = [
 ];
 
 const openJobs = [
+  // One that only waits for providers is nobody's work until the last of them was told.
   ...definerFunction(
     'list_open_jobs(integer)',
     `CREATE FUNCTION list_open_jobs(batch integer) RETURNS TABLE (workspace_id text, kind text, id text)
      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        (SELECT r.workspace_id, 'revocation', r.id FROM revocation r
         WHERE r.selector IS NOT NULL AND r.finished_at IS NULL AND r.state IN ('running', 'cancelled')
+          AND ((r.state = 'running' AND r.dead_at IS NULL) OR NOT EXISTS (
+            SELECT FROM revocation_item i
+            WHERE i.workspace_id = r.workspace_id AND i.revocation_id = r.id AND i.state = 'pending'))
         ORDER BY r.created_at LIMIT batch)
        UNION ALL
        (SELECT f.workspace_id, 'freeze', f.id FROM connection_freeze f WHERE f.state IN ('freezing', 'lifting')

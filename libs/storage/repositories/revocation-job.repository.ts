@@ -1,3 +1,4 @@
+import { RevocationItem } from '../entities/revocation-item.entity.js';
 import { Revocation, type RevocationState } from '../entities/revocation.entity.js';
 import type { TransactionContext } from '../transaction.js';
 import type { AuditActor } from './audit.repository.js';
@@ -14,6 +15,14 @@ export interface NewRevocationJob {
   selector: Record<string, unknown>;
   alreadyDead: number;
   requestId: string | undefined;
+}
+
+/** What became of one connection of a revocation, and of one of its slots where the provider was to be told. */
+export interface RevokedRow {
+  connection: string;
+  result: TargetState;
+  changedAt: Date;
+  item: RevocationItem | null;
 }
 
 const noTargets: TargetCounts = { waiting: 0, killed: 0, already_dead: 0, erased: 0 };
@@ -148,6 +157,24 @@ export class RevocationJobRepository {
     for (const { id, state, count } of rows)
       counts.set(id, { ...(counts.get(id) ?? noTargets), [state]: count });
     return counts;
+  }
+
+  /** In the order of the connections' ids. */
+  async listResults(id: string, limit: number): Promise<RevokedRow[]> {
+    const { manager, workspace } = this.context;
+    const targets = await manager.query<Omit<RevokedRow, 'item'>[]>(
+      `SELECT connection_id AS connection, state AS result, changed_at AS "changedAt" FROM revocation_target
+       WHERE workspace_id = $1 AND revocation_id = $2
+       UNION ALL SELECT connection_id, 'killed', created_at FROM revocation
+       WHERE workspace_id = $1 AND id = $2 AND connection_id IS NOT NULL
+       ORDER BY 1 LIMIT $3`,
+      [workspace, id, limit],
+    );
+    const items = await manager.findBy(RevocationItem, { workspaceId: workspace, revocationId: id });
+    const byConnection = Map.groupBy(items, ({ connectionId }) => connectionId);
+    return targets.flatMap((target): RevokedRow[] =>
+      (byConnection.get(target.connection) ?? [null]).map((item) => ({ ...target, item })),
+    );
   }
 
   /** Notes the time at which no target waited any more. */
