@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
+import { ApiAnswer, ApiProblems, ApiSession, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import {
   approveRevocationSchema,
   rejectRevocationSchema,
@@ -33,6 +33,7 @@ export class RevocationJobsController {
 
   @Post(':id/approve')
   @HttpCode(200)
+  @ApiSession()
   @RequirePermission('approvals:decide', { freshSignIn: true })
   @ApiOperation({
     operationId: 'approveRevocation',
@@ -52,6 +53,7 @@ export class RevocationJobsController {
 
   @Post(':id/reject')
   @HttpCode(200)
+  @ApiSession()
   @RequirePermission('approvals:decide', { freshSignIn: true })
   @ApiOperation({ operationId: 'rejectRevocation', summary: 'Refuse it, as the second human' })
   @ApiAnswer(200, revocationSchema)

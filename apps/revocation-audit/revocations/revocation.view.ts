@@ -143,8 +143,9 @@ export function actorView({ type, id, name }: { type: string; id: string; name?:
 function stateOf({ revocation, targets, approval }: ShownRevocation): RevocationView['state'] {
   const { state } = revocation;
   if (state === 'awaiting_approval' && approval) {
-    const fate = approval.state;
-    return fate === 'pending' || fate === 'approved' ? state : fate;
+    const { state: fate, lapsesAt } = approval;
+    if (fate === 'approved') return lapsesAt < new Date() ? 'lapsed' : state;
+    return fate === 'pending' ? state : fate;
   }
   if (state !== 'running') return state;
   if (revocation.finishedAt) return 'finished';
