@@ -215,6 +215,7 @@ export {
   type ClaimedLeakReport,
   type NewLeakReport,
 } from './repositories/leak-report.repository.js';
+export {
   SecurityEventSubscriberRepository,
   type NewSecurityEventSubscriber,
   type SecurityEventSubscriber,

@@ -52,7 +52,13 @@ export const revocationSchema = z
       .nullable()
       .describe('Of the second human, where one is needed.'),
     items: z
-      .strictObject({ pending: count, revoked: count, verified_dead: count, unsupported: count, failed: count })
+      .strictObject({
+        pending: count,
+        revoked: count,
+        verified_dead: count,
+        unsupported: count,
+        failed: count,
+      })
       .describe('`revoked`: by the word of the provider; `verified_dead`: found dead since.'),
     created_at: moment,
     started_at: moment.nullable(),

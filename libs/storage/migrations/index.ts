@@ -22,9 +22,9 @@ export const migrations = [
   CreateRefreshEngine1763683200006,
   CreateRefreshSchedule1763683200007,
   CreatePeople1763683200008,
-  CreateVerification1763683200010,
-  CreateSecurityEvents1763683200012,
-  CreateTokenLookups1763683200011,
   CreateKillSwitch1763683200009,
+  CreateVerification1763683200010,
+  CreateTokenLookups1763683200011,
+  CreateSecurityEvents1763683200012,
   CreateSecurityEventSubscribers1763683200018,
 ];
