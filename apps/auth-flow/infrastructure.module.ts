@@ -11,6 +11,7 @@ import {
   Integration,
   IntegrationSecret,
   OutboxEvent,
+  ReadAttribution,
   RefreshAttempt,
   TokenReader,
   TokenSet,
@@ -41,7 +42,7 @@ const entities = [
 @Module({})
 export class InfrastructureModule {
   static with(config: AuthFlowConfig): DynamicModule {
-    const providers = [{ provide: AuthFlowConfig, useValue: config }, TokenReader];
+    const providers = [{ provide: AuthFlowConfig, useValue: config }, TokenReader, ReadAttribution];
     return {
       module: InfrastructureModule,
       imports: [

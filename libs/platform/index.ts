@@ -35,6 +35,7 @@ export { freshSignInSeconds, requireFreshSignIn } from './access/access.guard.js
 export { SessionDirectory, type FoundSession } from './access/session-directory.js';
 export { WorkloadDirectory, type FoundWorkload } from './access/workload-directory.js';
 export { areNetworksWithin, isAllowedAddress, isNetwork } from './access/allowed-addresses.js';
+export { limitedAddress } from './access/limited-address.js';
 export { KeySetFile } from './access/key-set-file.js';
 export { KeyDirectory, type FoundApiKey } from './access/key-directory.js';
 export { DenialRecorder, type Denial } from './access/denial-recorder.js';

@@ -23,6 +23,7 @@ export {
   type Located,
   type OpenJob,
 } from './directory.js';
+export { ReadAttribution, type AttributedReads, type ReadGap } from './read-attribution.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
 export {
   RefreshCalls,
@@ -185,6 +186,8 @@ export {
 } from './repositories/freeze.repository.js';
 export { ReportKeyRepository, type ReportKey } from './repositories/report-key.repository.js';
 export { FreezeTargetRepository } from './repositories/freeze-target.repository.js';
+export { ReaderRepository, type ConnectionReader } from './repositories/reader.repository.js';
+export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';
 export {
   WorkloadIdentityRepository,
   type NewWorkloadIdentity,

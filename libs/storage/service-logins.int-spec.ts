@@ -104,6 +104,21 @@ const may: Record<ServiceName, string> = {
     token_landing S,
     token_set S,
     workspace S`,
+  'auth-flow': `anomaly_finding SI, anomaly_freeze SID, anomaly_policy SIU, anomaly_watch SIU, api_key SIU, audit_entry I, authorization_request SIUD, connect_session SIU, connection SIUD,
+    connection_reader SIU, connection_slot SIUD, connection_usage SIU, denied_access SIU, event_position S, idempotency_key SIUD,
+    integration SIUD, integration_secret SID, outbox_event SI, provider_incident S, quarantined_connection SU,
+    read_attribution SIU, read_attribution_replica SIUD, read_gap SID, refresh_attempt SU, token_landing SD, token_set SIUD, workload_identity SIUD, workspace SIU, workspace_key SI`,
+  'refresh-worker': `audit_entry I, connection SU, connection_slot SIU, event_position SIU, integration SU,
+    integration_secret S, outbox_event SIU, provider_incident SIU, quarantined_connection SIU, refresh_attempt SIU,
+    refresh_worker SIU, restore SIU, token_landing SIUD, token_set SIU, workspace S, workspace_key S`,
+  'revocation-audit': `approval SIU, audit_entry SI, connection SU, connection_reader S, connection_slot SU, connection_usage S,
+    denied_access SIU, idempotency_key SIUD, integration S, integration_secret S, outbox_event I, read_gap S, refresh_attempt S,
+    revocation SIU, revocation_item SIU, token_landing SD, token_set SU, workspace S, workspace_key SI`,
+  admin: `approval SIU, audit_entry SI, connect_session S, connection S, connection_reader S, connection_slot S, connection_usage S,
+    consumer_cursor SIU, database_beat S, denied_access SIU, event_hour_count SIU, event_position S, integration S,
+    invitation SIU, member SIUD, outbox_event S, person SIU, provider_incident SU, quarantined_connection S,
+    read_gap S, refresh_attempt S, refresh_worker SU, restore S, revocation S, revocation_item S, session SIUD, sign_in SID,
+    token_landing S, token_set S, workspace S`,
 };
 
 const services = Object.keys(serviceRoles) as ServiceName[];
@@ -315,6 +330,7 @@ it('calls across workspaces only through the functions that are its own', async 
        "list_workspaces_with_news",
      ],
      "evergrant_auth_flow": [
+       "delete_old_reads",
        "find_api_keys",
        "find_api_keys_in_use",
        "find_authorization_request",
@@ -322,6 +338,7 @@ it('calls across workspaces only through the functions that are its own', async 
        "find_integration",
        "find_workload_identities",
        "list_memberships",
+       "list_unjudged_reads",
        "make_first_admin",
        "record_key_uses",
      ],

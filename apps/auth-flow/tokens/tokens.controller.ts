@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Ip, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ApiAnswer, ApiProblems, CurrentCaller, NoStore, RequirePermission, type Caller } from '#platform';
@@ -44,12 +44,14 @@ export class TokensController {
     'refresh-timed-out',
   )
   read(
-    @CurrentCaller() { workspace }: Caller,
+    @CurrentCaller() { workspace, actor }: Caller,
+    @Ip() address: string,
     @Param('id', { schema: tokenConnectionSchema }) connection: string,
     @Query({ schema: readTokenQuery }) { min_ttl: minTtl, slot }: ReadTokenQuery,
   ): Promise<TokenView> {
     const minTtlMs = minTtl === undefined ? undefined : minTtl * 1_000;
-    return this.tokens.read({ workspace, connection, slot, minTtlMs });
+    const reader = { callerType: actor.type, callerId: actor.id, address };
+    return this.tokens.read({ workspace, connection, slot, minTtlMs, reader });
   }
 
   @Post(':id/refresh')

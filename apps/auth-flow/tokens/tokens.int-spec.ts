@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { Worker } from 'bullmq';
 import { QUEUE_PREFIX, REFRESH_QUEUE, RedisConnections, RefreshSignal, type RefreshJob } from '#events';
 import { TokenReader } from '#storage';
-import { seedConnection, type ConnectionSeed, type SeededConnection } from '#testing';
+import { eventually, seedConnection, type ConnectionSeed, type SeededConnection } from '#testing';
 import { Vault } from '#vault';
 import { ConnectFixture } from '../connect-sessions/connect.fixture.js';
 
@@ -159,13 +159,14 @@ describe('a read', () => {
   it('is counted', async () => {
     const made = await connected();
     await Promise.all([read(made), read(made), read(made)]);
-    await new Promise((resolve) => setTimeout(resolve, 5_500));
-    const rows = await fixture.database.query(
-      `SELECT reads::int FROM connection_usage WHERE connection_id = $1`,
-      [made.connection],
-    );
-    expect(rows).toEqual([{ reads: 3 }]);
-  }, 15_000);
+    await eventually(async () => {
+      const rows = await fixture.database.query(
+        `SELECT reads::int FROM connection_usage WHERE connection_id = $1`,
+        [made.connection],
+      );
+      expect(rows).toEqual([{ reads: 3 }]);
+    });
+  });
 });
 
 describe('a read that needs a renewal', () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { refreshableStates, readRefusal, type ConnectionState } from '#oauth';
 import { Problem } from '#platform';
 import { Vault } from '#vault';
+import type { Reader } from '../usage/read-counts.js';
 import { UsageService } from '../usage/usage.service.js';
 import { OnDemandRefreshesService, waitProblem, type WaitEnd } from './on-demand-refreshes.service.js';
 import { decide, hasToken, readProblem, slotOf, type StoredToken } from './read-token.js';
@@ -12,6 +13,11 @@ interface Wish {
   workspace: string;
   connection: string;
   slot: string | undefined;
+}
+
+interface ReadWish extends Wish {
+  minTtlMs: number | undefined;
+  reader: Reader;
 }
 
 /** Hands out access tokens, renewed first where that is needed. */
@@ -25,13 +31,13 @@ export class TokensService {
   ) {}
 
   /** @throws Problem one of http-api's problems of a token read */
-  async read(wish: Wish & { minTtlMs: number | undefined }): Promise<TokenView> {
+  async read(wish: ReadWish): Promise<TokenView> {
     const { workspace, connection, slot, minTtlMs } = wish;
     const row = slotOf(await this.lookup.find(workspace, connection), connection, slot);
     const decision = decide(row, { minTtlMs, renewalTried: false });
     if (decision.do === 'problem') throw readProblem(decision.slug, row);
     if (!hasToken(row)) throw readProblem('connection-pending', row);
-    if (decision.do === 'serve') return this.serve(workspace, row);
+    if (decision.do === 'serve') return this.serve(wish, row);
     return this.serveRenewed(wish, await this.refreshes.wait(workspace, row));
   }
 
@@ -51,23 +57,21 @@ export class TokensService {
     };
   }
 
-  private async serveRenewed(
-    { workspace, connection, slot, minTtlMs }: Wish & { minTtlMs: number | undefined },
-    end: WaitEnd,
-  ): Promise<TokenView> {
+  private async serveRenewed(wish: ReadWish, end: WaitEnd): Promise<TokenView> {
+    const { workspace, connection, slot, minTtlMs } = wish;
     const row = slotOf(await this.lookup.find(workspace, connection), connection, slot);
     const decision = decide(row, { minTtlMs, renewalTried: true });
-    if (decision.do === 'serve' && hasToken(row)) return this.serve(workspace, row);
+    if (decision.do === 'serve' && hasToken(row)) return this.serve(wish, row);
     const slug = decision.do === 'problem' ? decision.slug : 'provider-unavailable';
     throw (slug === 'provider-unavailable' && waitProblem(end)) || readProblem(slug, row);
   }
 
-  private async serve(workspace: string, row: StoredToken): Promise<TokenView> {
+  private async serve({ workspace, reader }: ReadWish, row: StoredToken): Promise<TokenView> {
     const { connectionId: connection, slot, generation, sealedAccessToken: sealed } = row;
     if (sealed === null) throw new Error(`token set of ${connection} has no sealed access token`);
     const cipher = await this.vault.cipherFor(workspace);
     const token = cipher.open({ connection, slot, generation, part: 'access' }, sealed).toString('utf8');
-    this.usage.count(workspace, connection, row.readAt);
+    this.usage.count(workspace, connection, reader, row.readAt);
     return {
       access_token: token,
       token_type: row.tokenType ?? 'Bearer',

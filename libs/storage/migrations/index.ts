@@ -2,6 +2,7 @@ import { CreateConnections1763683200003 } from './create-connections.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
 import { CreateKillSwitch1763683200009 } from './create-kill-switch.js';
 import { CreatePeople1763683200008 } from './create-people.js';
+import { CreateReadAttribution1763683200013 } from './create-read-attribution.js';
 import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
 import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefresh1763683200004 } from './create-refresh.js';
@@ -27,4 +28,5 @@ export const migrations = [
   CreateTokenLookups1763683200011,
   CreateSecurityEvents1763683200012,
   CreateSecurityEventSubscribers1763683200018,
+  CreateReadAttribution1763683200013,
 ];
