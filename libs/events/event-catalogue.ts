@@ -64,14 +64,26 @@ const leakEventData = z
     integration: z.string(),
     provider: z.string(),
     end_user: z.string().nullable(),
-    slot: z.string(),
-    generation: z.int(),
-    token_kind: z.enum(['access', 'refresh']),
-    current: z.boolean().describe('It is of the newest generation.'),
-    alive: z.boolean().describe('The provider may still accept it.'),
-    source: z.string().describe('Who says so: `github`.'),
-    place: z.string().nullable().describe('Where it was found, without query.'),
-    action: z.enum(['notify', 'freeze', 'revoke']).describe("What the workspace's policy does about it."),
+    source: z
+      .string()
+      .describe(
+        'Who says so: `github` found it somewhere; `provider_reuse`: the provider saw a refresh token used twice.',
+      ),
+    slot: z.string().optional(),
+    generation: z.int().optional().describe('Of the token; of provider_reuse: the newest.'),
+    token_kind: z.enum(['access', 'refresh']).optional(),
+    current: z.boolean().optional().describe('It is of the newest generation.'),
+    alive: z.boolean().optional().describe('The provider may still accept it.'),
+    place: z.string().nullable().optional().describe('Where it was found, without query.'),
+    action: z
+      .enum(['notify', 'freeze', 'revoke'])
+      .optional()
+      .describe("What the workspace's policy does about it."),
+    attempt: z.string().optional().describe('Of provider_reuse: the renewal that was told so.'),
+    after_lost_answer: z
+      .boolean()
+      .optional()
+      .describe('Of provider_reuse: a request of ours was lost before, and may be the other use.'),
   })
   .meta({ id: 'LeakEventData' });
 

@@ -2,6 +2,7 @@ export {
   connectionEventTypes,
   eventDataSchemas,
   integrationEventTypes,
+  leakEventTypes,
   providerEventTypes,
   securityEventTypes,
   tokenEventTypes,

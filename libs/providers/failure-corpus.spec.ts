@@ -43,6 +43,8 @@ interface Case {
   /** Ours by the status alone. */
   guess?: true;
   spent?: true;
+  /** It says that the token had been used before. */
+  reuse?: true;
   retryAfterMs?: number;
 }
 
@@ -72,6 +74,7 @@ const corpus: Case[] = [
     { error: 'invalid_grant', error_description: 'Maximum allowed refresh token reuse exceeded' },
     'REAUTHORIZE',
     'invalid_grant',
+    { reuse: true },
   ),
   c(
     'custom',
@@ -370,6 +373,7 @@ describe('answers of real servers', () => {
       retryAfterMs: one.retryAfterMs,
       recognised: one.guess === undefined,
       mayHaveSpent: one.spent ?? false,
+      tellsReuse: one.reuse,
     });
   });
 });

@@ -89,6 +89,11 @@ export const errorsSchema = z.strictObject({
     )
     .max(50)
     .default([]),
+  /** What the server says where it saw a refresh token that had been used before. */
+  reuse: z
+    .array(z.strictObject({ code: z.string().max(64), body_includes: z.string().min(3).max(200) }))
+    .max(20)
+    .default([]),
 });
 
 export const revocationSchema = z.strictObject({

@@ -75,6 +75,7 @@ export function failureVocabulary({ errors }: ProviderProfile): FailureVocabular
       ...pattern,
       bodyIncludes: body_includes,
     })),
+    reuse: errors.reuse.map(({ code, body_includes }) => ({ code, bodyIncludes: body_includes })),
   };
 }
 

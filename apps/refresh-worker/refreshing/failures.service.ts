@@ -15,6 +15,7 @@ import {
 } from '#storage';
 import { IntegrationHealthService } from './integration-health.service.js';
 import { workerActor } from './promotions.service.js';
+import { tellReuse } from './reuse-report.js';
 import type { Attempt } from './refresh-facts.js';
 import { tokenEventData } from './token-event.js';
 
@@ -43,6 +44,7 @@ export class FailuresService {
       await end(tx, attempt, effect);
       await judgeConnection(tx, connection, effect);
       if (effect.trigger) await tell(tx, attempt, effect, connection, slot);
+      if (effect.failure.tellsReuse) await tellReuse(tx, attempt);
       return true;
     });
   }

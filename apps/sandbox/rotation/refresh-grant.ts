@@ -42,7 +42,7 @@ async function refresh(ctx: Context, parts: Parts): Promise<void> {
   const ready = await mintTokens(request, parts);
   const outcome = parts.rotation.spend({ token, grant: source.grantId ?? '', persona, ready });
   if (entry) entry.replay = outcome.replay;
-  if (outcome.kind === 'refused') throw new errors.InvalidGrant(outcome.reason);
+  if (outcome.kind === 'refused') throw refusal(outcome.reason, outcome.replay === 'reuse');
   ctx.body = outcome.body;
 }
 
@@ -80,4 +80,10 @@ function checkScope({ oidc }: KoaContextWithOIDC, source: RefreshToken): void {
   if (oidc.params?.['scope'] === undefined) return;
   const missing = [...oidc.requestParamScopes].filter((scope) => !source.scopes.has(scope));
   if (missing.length > 0) throw new errors.InvalidScope('not granted', missing.join(' '));
+}
+
+/** A reused token is told apart, as Keycloak does; every other refusal says no more than that it is one. */
+function refusal(reason: string, isReuse: boolean): errors.InvalidGrant {
+  const error = new errors.InvalidGrant(reason);
+  return isReuse ? Object.assign(error, { error_description: reason }) : error;
 }

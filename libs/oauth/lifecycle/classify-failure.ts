@@ -12,6 +12,14 @@ export interface FailureVocabulary {
   codes: Readonly<Record<string, FailureClass>>;
   /** Codes that mean different things; tried first, in order. Every condition given must hold. */
   patterns: readonly FailurePattern[];
+  /** What the server says where it saw a refresh token that had been used before. */
+  reuse?: readonly ReuseSign[];
+}
+
+/** A part of the body, ignoring case, beside a code. A bare code never is one: it means other things too. */
+export interface ReuseSign {
+  code: string;
+  bodyIncludes: string;
 }
 
 export interface FailurePattern {
@@ -55,6 +63,7 @@ function classifyAnswer(vocabulary: FailureVocabulary, raw: RawAnswer): Failure 
     retryAfterMs: retryAfterMs(raw),
     recognised: known !== undefined || byStatus.recognised,
     mayHaveSpent: mayHaveSpent(raw, failureClass, code),
+    ...(tellsReuse(vocabulary, raw, code) && { tellsReuse: true }),
   };
 }
 
@@ -73,7 +82,11 @@ function classOfCode(
   return raw.status >= 500 && meant !== 'THROTTLED' ? undefined : meant;
 }
 
-function matches(pattern: FailurePattern, raw: RawAnswer, code: string | undefined): boolean {
+function tellsReuse({ reuse = [] }: FailureVocabulary, raw: RawAnswer, code: string | undefined): boolean {
+  return reuse.some((sign) => matches(sign, raw, code));
+}
+
+function matches(pattern: Omit<FailurePattern, 'class'>, raw: RawAnswer, code: string | undefined): boolean {
   if (pattern.status !== undefined && pattern.status !== raw.status) return false;
   if (pattern.code !== undefined && pattern.code !== code) return false;
   const wanted = pattern.bodyIncludes?.toLowerCase();

@@ -22,6 +22,8 @@ export interface Failure {
   recognised: boolean;
   /** Whether the refresh token may be used up although no new one reached us. */
   mayHaveSpent: boolean;
+  /** The server says that the refresh token had been used before: by us in a request that was lost, or by a thief. */
+  tellsReuse?: true;
 }
 
 /**

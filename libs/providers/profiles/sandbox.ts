@@ -31,5 +31,6 @@ export const sandbox: ProfileInput = {
   // Its personas' tokens may live a second.
   tokens: { expires_in: { min_seconds: 1, default_seconds: 3600 } },
   rotation: { mode: 'A' },
+  errors: { reuse: [{ code: 'invalid_grant', body_includes: 'refresh token already used' }] },
   revocation: { kills: 'grant' },
 };

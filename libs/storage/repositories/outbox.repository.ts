@@ -33,6 +33,17 @@ export class OutboxRepository {
     );
   }
 
+  /** Whether a subject has an event of this type whose data hold these members. */
+  async has(subject: string, type: string, members: Record<string, unknown>): Promise<boolean> {
+    const { manager, workspace } = this.context;
+    const [row] = await manager.query<{ found: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM outbox_event
+         WHERE workspace_id = $1 AND subject = $2 AND type = $3 AND data @> $4::jsonb) AS found`,
+      [workspace, subject, type, JSON.stringify(members)],
+    );
+    return row!.found;
+  }
+
   /** Events after a position, oldest first: the order that never changes. */
   async listAfter(position: number, limit: number): Promise<OutboxEvent[]> {
     return this.context.manager
