@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthFlowConfig } from './auth-flow.config.js';
+import { AnomaliesModule } from './anomalies/anomalies.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { ClientCredentialsModule } from './client-credentials/client-credentials.module.js';
@@ -30,6 +31,7 @@ export class AuthFlowModule {
         ConnectionsModule,
         ClientCredentialsModule,
         TokensModule,
+        AnomaliesModule,
         IntrospectionModule,
         JwksModule,
         WorkspaceEventsModule,

@@ -18,6 +18,7 @@ export const connectionEventTypes = [
   'connection.revocation_failed',
 ] as const;
 export const tokenEventTypes = ['token.refreshed', 'token.refresh_failed'] as const;
+export const anomalyEventTypes = ['connection.anomaly_detected'] as const;
 /** A token that was found where it should not be. */
 export const leakEventTypes = ['token.leak_reported'] as const;
 export const integrationEventTypes = ['integration.paused', 'integration.resumed'] as const;
@@ -28,6 +29,7 @@ export type EventType =
   | (typeof connectionEventTypes)[number]
   | (typeof tokenEventTypes)[number]
   | (typeof leakEventTypes)[number]
+  | (typeof anomalyEventTypes)[number]
   | (typeof integrationEventTypes)[number]
   | (typeof providerEventTypes)[number]
   | (typeof securityEventTypes)[number];
@@ -87,6 +89,18 @@ const leakEventData = z
   })
   .meta({ id: 'LeakEventData' });
 
+const anomalyEventData = z
+  .strictObject({
+    rule: z.enum(['new_caller', 'bulk_enumeration', 'spike', 'idle_connection']),
+    connection: z.string().nullable().describe('Null where it is about more than one.'),
+    caller: z.strictObject({ type: z.string(), id: z.string() }).describe('Who read, or read most.'),
+    network: z.string().describe('Of IPv4 the /24, of IPv6 the /64.'),
+    count: z.int().describe('Reads in the minute; of bulk_enumeration: connections.'),
+    minute: z.iso.datetime(),
+    action: z.enum(['notify', 'freeze']).describe("What the workspace's policy does about it."),
+  })
+  .meta({ id: 'AnomalyEventData' });
+
 const integrationEventData = z
   .strictObject({
     integration: z.string(),
@@ -126,6 +140,7 @@ export type IntegrationEventData = z.infer<typeof integrationEventData>;
 export const eventDataSchemas: Readonly<Record<EventType, z.ZodType>> = Object.fromEntries([
   ...connectionEventTypes.map((type) => [type, connectionEventData]),
   ...tokenEventTypes.map((type) => [type, tokenEventData]),
+  ...anomalyEventTypes.map((type) => [type, anomalyEventData]),
   ...leakEventTypes.map((type) => [type, leakEventData]),
   ...integrationEventTypes.map((type) => [type, integrationEventData]),
   ...providerEventTypes.map((type) => [type, providerEventData]),

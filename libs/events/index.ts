@@ -1,4 +1,5 @@
 export {
+  anomalyEventTypes,
   connectionEventTypes,
   eventDataSchemas,
   integrationEventTypes,

@@ -186,8 +186,15 @@ export {
 } from './repositories/freeze.repository.js';
 export { ReportKeyRepository, type ReportKey } from './repositories/report-key.repository.js';
 export { FreezeTargetRepository } from './repositories/freeze-target.repository.js';
+export {
+  AnomalyRepository,
+  anomalyRules,
+  type AnomalyAction,
+  type AnomalyFinding,
+  type AnomalyRule,
+} from './repositories/anomaly.repository.js';
+export { ReadMinuteRepository, type MinuteFacts } from './repositories/read-minute.repository.js';
 export { ReaderRepository, type ConnectionReader } from './repositories/reader.repository.js';
-export { RevocationRepository, type RevocationCounts } from './repositories/revocation.repository.js';
 export {
   WorkloadIdentityRepository,
   type NewWorkloadIdentity,

@@ -44,6 +44,14 @@ export class ReadAttribution {
     return this.database.acrossWorkspaces<ReadGap>(TELL_GAPS, [silentForMs]);
   }
 
+  /** Workspaces with whole minutes that every replica has written and nobody has judged, or with freezes to do. */
+  async listUnjudged(batch: number): Promise<{ workspace: string; until: Date }[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, until FROM list_unjudged_reads($1)`,
+      [batch],
+    );
+  }
+
   /** Deletes what was read so many days ago, at most `batch` a table; answers how many. */
   async deleteOld(days: number, batch: number): Promise<number> {
     const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(

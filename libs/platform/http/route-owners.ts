@@ -16,6 +16,7 @@ const owners: ReadonlyMap<string, UpstreamName> = new Map([
   ['/v1/api-keys', 'auth-flow'],
   ['/v1/workspaces', 'auth-flow'],
   ['/v1/workload-identities', 'auth-flow'],
+  ['/v1/anomaly-policy', 'auth-flow'],
   ['/v1/revocations', 'revocation-audit'],
   ['/v1/freezes', 'revocation-audit'],
   ['/v1/token-lookups', 'revocation-audit'],

@@ -178,6 +178,9 @@ const recording = [
      INSERT INTO anomaly_watch AS w (workspace_id, last_minute, judged_until)
        SELECT workspace, date_trunc('minute', max(r.first_at)), date_trunc('minute', min(r.first_at))
        FROM unnest(firsts) AS r (first_at)
+       -- A conflict locks the row even where nothing is to be changed: once a minute is enough.
+       HAVING NOT EXISTS (SELECT FROM anomaly_watch w WHERE w.workspace_id = workspace
+         AND w.last_minute >= date_trunc('minute', max(r.first_at)))
        ON CONFLICT (workspace_id) DO UPDATE SET last_minute = excluded.last_minute
          WHERE w.last_minute < excluded.last_minute;
    END $$`,

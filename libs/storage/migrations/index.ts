@@ -27,6 +27,6 @@ export const migrations = [
   CreateVerification1763683200010,
   CreateTokenLookups1763683200011,
   CreateSecurityEvents1763683200012,
-  CreateSecurityEventSubscribers1763683200018,
   CreateReadAttribution1763683200013,
+  CreateSecurityEventSubscribers1763683200018,
 ];
