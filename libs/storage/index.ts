@@ -158,10 +158,6 @@ export {
   type AuditFilter,
   type ListedAuditEntry,
 } from './repositories/audit-query.repository.js';
-export {
-  ConnectionUsageRepository,
-  type ConnectionReads,
-} from './repositories/connection-usage.repository.js';
 export { VerificationRepository } from './repositories/verification.repository.js';
 export { ProbeRepository, type ClaimedProbe } from './repositories/probe.repository.js';
 export {
