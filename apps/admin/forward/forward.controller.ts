@@ -5,6 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentSession, RequirePermission, type FoundSession, type RequestWithCaller } from '#platform';
 import { ForwardService } from './forward.service.js';
 
+/** As much as the largest bulk route takes: each owner holds to its own limit. */
+const largest = 1024 * 1024;
+
 /**
  * The public API for a person in their session: `/admin/api/v1/…` is `/v1/…` of the owning service, asked with an
  * assertion that names the person. The owner's own guard decides whether their role has the route's permission.
@@ -15,7 +18,7 @@ export class ForwardController {
   constructor(private readonly forwarding: ForwardService) {}
 
   @All('*')
-  @RouteConfig({ passesBodies: true })
+  @RouteConfig({ passesBodies: true, bodyLimit: largest })
   @RequirePermission('session')
   async forward(
     @CurrentSession() session: FoundSession,
