@@ -5,6 +5,8 @@ import { ItemsService } from './items.service.js';
 import { VerifyingService } from './verifying.service.js';
 
 const batch = 50;
+/** As many full batches one after another; then whoever asks looks whether the service is to end. */
+const mostBatches = 20;
 
 /** The items that are due, whoever found them so. */
 @Injectable()
@@ -18,9 +20,12 @@ export class DueItemsService {
   ) {}
 
   async processDue(): Promise<void> {
-    const due = await this.directory.listDueRevocationItems(batch);
-    const unverified = await this.directory.listDueVerifications(batch);
-    await Promise.all([...due, ...unverified].map(({ workspace, id }) => this.process(workspace, id)));
+    for (let count = 0; count < mostBatches; count++) {
+      const due = await this.directory.listDueRevocationItems(batch);
+      const unverified = await this.directory.listDueVerifications(batch);
+      await Promise.all([...due, ...unverified].map(({ workspace, id }) => this.process(workspace, id)));
+      if (due.length < batch && unverified.length < batch) return;
+    }
   }
 
   /** Tells, then verifies. A failure of ours leaves the item's lease to run out; it is due again then. */

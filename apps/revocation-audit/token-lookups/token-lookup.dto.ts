@@ -47,7 +47,13 @@ function invalid(faults: Fault[]): Problem {
 }
 
 const readerSchema = z
-  .strictObject({ caller: z.string(), last_read_at: z.iso.datetime(), count: z.int() })
+  .strictObject({
+    caller: z.strictObject({ type: z.string(), id: z.string() }),
+    network: z.string().describe('A /24 of IPv4, or a /64 of IPv6.'),
+    first_read_at: z.iso.datetime(),
+    last_read_at: z.iso.datetime(),
+    count: z.int(),
+  })
   .meta({ id: 'TokenReader' });
 
 export const tokenResultSchema = z
@@ -73,7 +79,7 @@ export const tokenResultSchema = z
     expires_at: z.iso.datetime().nullable().describe('Null where it is not known to expire.'),
     superseded_at: z.iso.datetime().nullable(),
     last_read_at: z.iso.datetime().nullable().describe("When the connection's token was last read."),
-    readers: z.array(readerSchema).describe('Who read it, where that is known.'),
+    readers: z.array(readerSchema).describe('Who read the connection, who did so last first; 20 at most.'),
   })
   .meta({ id: 'TokenLookupResult' });
 export type TokenResult = z.infer<typeof tokenResultSchema>;

@@ -24,6 +24,31 @@ const lookUp = async (tokens: unknown, headers: Record<string, string> = {}) =>
 const one = async (token: string): Promise<Result> => (await lookUp([token])).body.data[0]!;
 
 describe('a lookup', () => {
+  it('says who read the connection, when and from where', async () => {
+    const { workspace, connection, generations } = await fixture.leaked({ endUser: 'user-read' });
+    await fixture.database.query(`INSERT INTO connection_usage VALUES ($1, $2, 7, now())`, [
+      workspace,
+      connection,
+    ]);
+    await fixture.database.query(
+      `INSERT INTO connection_reader VALUES
+         ($1, $2, 'api_key', 'key_old', '192.0.2.0/24', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', 4),
+         ($1, $2, 'workload', 'wid_new', '2001:db8::/64', '2026-02-01T00:00:00Z', '2026-02-02T00:00:00Z', 3)`,
+      [workspace, connection],
+    );
+    const { readers } = await one(generations.at(-1)!.access);
+    expect(readers).toEqual([
+      {
+        caller: { type: 'workload', id: 'wid_new' },
+        network: '2001:db8::/64',
+        first_read_at: '2026-02-01T00:00:00.000Z',
+        last_read_at: '2026-02-02T00:00:00.000Z',
+        count: 3,
+      },
+      expect.objectContaining({ caller: { type: 'api_key', id: 'key_old' }, count: 4 }),
+    ]);
+  });
+
   it('tells of each token of ours which it is, and whether it may still be used', async () => {
     const [oldest, , newest] = leaked.generations;
     const { status, body, headers } = await lookUp([

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { requestId, type Caller } from '#platform';
-import { AuditRepository, Database } from '#storage';
+import { AuditRepository, Database, ReaderRepository } from '#storage';
 import { Vault } from '#vault';
 import { findKnown, fingerprintsOf } from './known-tokens.js';
 import type { TokenLookup } from './token-lookup.dto.js';
@@ -16,9 +16,10 @@ export class TokenLookupsService {
 
   async lookUp({ workspace, actor }: Caller, values: readonly string[]): Promise<TokenLookup> {
     const fingerprints = await fingerprintsOf(this.vault, values);
-    const tokens = await this.database.inWorkspace(workspace, async (tx) => {
+    const { found: tokens, readers } = await this.database.inWorkspace(workspace, async (tx) => {
       const found = await findKnown(tx, fingerprints);
       const known = found.filter((token) => token !== undefined);
+      const connections = [...new Set(known.map(({ connectionId }) => connectionId))];
       await tx.get(AuditRepository).append({
         actor,
         action: 'token.lookup',
@@ -26,12 +27,15 @@ export class TokenLookupsService {
         detail: {
           asked: values.length,
           found: known.length,
-          connections: [...new Set(known.map(({ connectionId }) => connectionId))],
+          connections,
         },
         requestId: requestId(),
       });
-      return found;
+      const attributed = await tx.get(ReaderRepository).readersOf(connections);
+      return { found, readers: Map.groupBy(attributed, ({ connection }) => connection) };
     });
-    return { data: tokens.map((token, index) => tokenResult(index, token)) };
+    return {
+      data: tokens.map((token, index) => tokenResult(index, token, token && readers.get(token.connectionId))),
+    };
   }
 }

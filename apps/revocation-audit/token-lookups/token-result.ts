@@ -1,8 +1,14 @@
-import type { LookedUpToken } from '#storage';
+import type { ConnectionReader, LookedUpToken } from '#storage';
 import type { TokenResult } from './token-lookup.dto.js';
 
+const mostReaders = 20;
+
 /** The answer about one value: everything of one of ours, and of any other the same members with nothing in them. */
-export function tokenResult(index: number, token: LookedUpToken | undefined): TokenResult {
+export function tokenResult(
+  index: number,
+  token: LookedUpToken | undefined,
+  readers: readonly ConnectionReader[] = [],
+): TokenResult {
   return {
     index,
     found: token !== undefined,
@@ -20,8 +26,13 @@ export function tokenResult(index: number, token: LookedUpToken | undefined): To
     expires_at: token?.expiresAt?.toISOString() ?? null,
     superseded_at: token?.supersededAt?.toISOString() ?? null,
     last_read_at: token?.lastReadAt?.toISOString() ?? null,
-    // Reads are not attributed yet: whoever does it fills this in from LookedUpToken.
-    readers: [],
+    readers: readers.slice(0, mostReaders).map(({ caller, network, firstAt, lastAt, reads }) => ({
+      caller,
+      network,
+      first_read_at: firstAt.toISOString(),
+      last_read_at: lastAt.toISOString(),
+      count: reads,
+    })),
   };
 }
 
