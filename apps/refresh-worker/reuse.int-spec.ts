@@ -1,4 +1,7 @@
+import { Database } from '#storage';
 import { Vault } from '#vault';
+import type { Attempt } from './refreshing/refresh-facts.js';
+import { tellReuse } from './refreshing/reuse-report.js';
 import { WorkerFixture, type Connected } from './worker.fixture.js';
 
 let fixture: WorkerFixture;
@@ -59,6 +62,25 @@ describe('a refresh token that somebody else spent', () => {
     ]);
     expect(await leaksAudited(connection)).toMatchObject([
       { actor: 'service', detail: { source: 'provider_reuse' } },
+    ]);
+  });
+
+  it('is told of once an attempt, however often that is refused', async () => {
+    const { id: connection, integration } = await fixture.connect();
+    const attempt = (id: string, afterAmbiguity: boolean) =>
+      ({
+        ...{ id, connection, slot: 'default', generation: 1, afterAmbiguity },
+        facts: { row: { integration, provider: 'sandbox', endUserId: 'user-1' } },
+      }) as Attempt;
+    const { app, workspace } = fixture.flow;
+    for (const refused of [attempt('att_1', false), attempt('att_1', true), attempt('att_2', true)])
+      await app.get(Database, { strict: false }).inWorkspace(workspace, (tx) => tellReuse(tx, refused));
+    const told = (await fixture.eventsOfType('token.leak_reported')).filter(
+      (event) => event['connection'] === connection,
+    );
+    expect(told).toMatchObject([
+      { attempt: 'att_1', after_lost_answer: false },
+      { attempt: 'att_2', after_lost_answer: true },
     ]);
   });
 

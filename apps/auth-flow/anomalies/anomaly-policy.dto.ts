@@ -9,7 +9,7 @@ export const anomalyPolicySchema = z
       'A caller reads more than 100 connections in a minute that it had not read in the day before.',
     ),
     spike: action.describe(
-      'Over 300 reads of a connection in a minute, and ten times as many as in its busiest hour of 7 days.',
+      'Over 300 reads of a connection in a minute, and ten times as many as in a minute of its busiest hour of 7 days.',
     ),
     idle_connection: action.describe('A connection is read that nobody had read for 90 days.'),
   })

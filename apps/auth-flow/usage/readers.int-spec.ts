@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Database, ReadAttribution, ReaderRepository, type AttributedReads } from '#storage';
+import { jest } from '@jest/globals';
+import {
+  Database,
+  DatabaseUnavailableError,
+  ReadAttribution,
+  ReaderRepository,
+  type AttributedReads,
+} from '#storage';
 import {
   ApiClient,
   eventually,
@@ -91,6 +98,16 @@ describe('the readers of a connection', () => {
       [made.connection],
     );
     expect(usage).toEqual([{ reads: 3 }]);
+  });
+
+  it('are told although Postgres was gone when they were to be written', async () => {
+    const made = await connected();
+    const record = jest.spyOn(attribution, 'record');
+    record.mockRejectedValueOnce(new DatabaseUnavailableError('gone'));
+    await read(made, '203.0.113.7');
+    await eventually(async () => expect(record.mock.calls.length).toBeGreaterThan(1));
+    record.mockRestore();
+    await eventually(async () => expect((await readers(made)).data).toMatchObject([{ reads: 1 }]));
   });
 
   it('are nobody where nobody read, and not found in another workspace', async () => {
