@@ -256,6 +256,7 @@ describe('every route', () => {
       '/v1/connections/{id}/refresh': theirs.connection,
       '/v1/connections/{id}/retry': theirs.connection,
       '/v1/connections/{id}/give-up': theirs.connection,
+      '/v1/connections/{id}/readers': theirs.connection,
       '/v1/connect-sessions/{id}': session.id,
       '/v1/connect-sessions/{id}/confirm': session.id,
       '/v1/api-keys/{id}': key.id,

@@ -216,7 +216,8 @@ describe('a provider that says revoked while a token lives', () => {
     ]);
     await becomes(revocation, { state: 'failed', verification: { state: 'still_alive' } });
     expect((await lastEvent(connection)).type).toBe('revocation_failed');
-    await eventually(async () => expect(await sealedOf(connection)).toEqual([]), waitMs);
+    // Kept for whoever asks to try again what failed; read by nobody.
+    expect(await sealedOf(connection)).not.toEqual([]);
     expect((await fixture.read(connection)).status).toBe(410);
   });
 });
