@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiAnswer, Public } from '#platform';
+import { ApiAnswer, ApiProblems, Public } from '#platform';
 import { SigningKeysService } from './signing-keys.service.js';
 import { keySetSchema } from './subscriber.dto.js';
 
@@ -19,6 +19,7 @@ export class IssuerKeysController {
     description: 'The `jwks_uri` of subscribers. Empty until the workspace has one.',
   })
   @ApiAnswer(200, keySetSchema)
+  @ApiProblems('rate-limited')
   async list(@Param('issuer') issuer: string): Promise<z.infer<typeof keySetSchema>> {
     return this.keys.published(issuer);
   }
