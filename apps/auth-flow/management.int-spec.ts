@@ -230,9 +230,13 @@ async function operations(): Promise<
 }
 
 const send = (by: ApiClient, method: string, path: string, body?: unknown) =>
-  ({ GET: by.get.bind(by), DELETE: by.delete.bind(by), POST: by.post.bind(by), PATCH: by.patch.bind(by) })[
-    method as 'GET'
-  ](path, ...((body === undefined ? [] : [body]) as []));
+  ({
+    GET: by.get.bind(by),
+    DELETE: by.delete.bind(by),
+    POST: by.post.bind(by),
+    PATCH: by.patch.bind(by),
+    PUT: by.put.bind(by),
+  })[method as 'GET'](path, ...((body === undefined ? [] : [body]) as []));
 
 describe('every route', () => {
   it('with an id of another workspace answers that there is no such thing', async () => {
@@ -293,7 +297,7 @@ describe('every route', () => {
         for (const name of [...body, 'unknown']) tries.push([at, { [name]: value }]);
       }
       for (const [url, content] of tries) {
-        const writes = method === 'POST' || method === 'PATCH';
+        const writes = method === 'POST' || method === 'PATCH' || method === 'PUT';
         const { status, headers } = await send(api, method, url, writes ? content : undefined);
         const isProblem = headers.get('content-type')?.includes('application/problem+json') ?? false;
         if (status >= 500 || (status >= 400 && !isProblem)) faults.push(`${method} ${url} ${status}`);

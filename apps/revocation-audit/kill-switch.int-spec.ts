@@ -55,7 +55,7 @@ describe('a kill switch', () => {
     const job = await drill.kill({ connections: [connection] });
     await drill.locallyDead(job.id);
     expect((await drill.fixture.api.get(`/v1/connections/${connection}/token`)).status).toBe(410);
-    expect(await drill.finished(job.id)).toMatchObject({ items: { revoked: 1 } });
+    expect(await drill.finished(job.id)).toMatchObject({ items: { verified_dead: 1 } });
     const again = await drill.api.post<Job>('/v1/revocations', { connection, reason: 'again' });
     expect([again.status, again.body.id]).toEqual([200, job.id]);
   });

@@ -186,14 +186,15 @@ export class RevocationJobRepository {
     );
   }
 
-  /** True for the one caller that closes it: no target waits, or it was cancelled, and no item is pending. */
+  /** True for the one caller that closes it: no target waits, or it was cancelled, and no item is to be told or verified. */
   async close(id: string): Promise<boolean> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(
       `UPDATE revocation r SET finished_at = now()
        WHERE r.workspace_id = $1 AND r.id = $2 AND r.selector IS NOT NULL AND r.finished_at IS NULL
          AND (r.state = 'cancelled' OR (r.state = 'running' AND NOT EXISTS (SELECT FROM revocation_target t
            WHERE t.workspace_id = $1 AND t.revocation_id = $2 AND t.state = 'waiting')))
-         AND NOT EXISTS (SELECT FROM revocation_item i WHERE i.workspace_id = $1 AND i.revocation_id = $2 AND i.state = 'pending')`,
+         AND NOT EXISTS (SELECT FROM revocation_item i WHERE i.workspace_id = $1 AND i.revocation_id = $2
+             AND (i.state = 'pending' OR i.verification IN ('waiting', 'wants_probe')))`,
       [this.context.workspace, id],
     );
     return count === 1;
