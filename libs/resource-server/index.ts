@@ -17,6 +17,7 @@ export {
   type WorkloadTokenVerifierOptions,
 } from './workload-token-verifier.js';
 export { AccessTokenGuard } from './access-token.guard.js';
+export { faultOfPublicKey, publicPart } from './public-key.js';
 export { bearerChallenge, bearerToken } from './bearer.js';
 export { CurrentAccessToken, RequireTokenScope } from './require-token-scope.js';
 export { SecurityEventError, type SecurityEventErrorCode } from './security-event-error.js';

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { isSecureEndpoint } from '#oauth';
 import { OutboundClient, OutboundError } from '#outbound';
 import { Problem, type Caller, type Fault } from '#platform';
+import { faultOfPublicKey, publicPart } from '#resource-server';
 import type { WorkloadKeys } from '#storage';
 import { AuthFlowConfig } from '../auth-flow.config.js';
-import { faultsOfKeys, publicPart } from './public-keys.js';
 
 /** What a workload identity may be, before it is stored. */
 @Injectable()
@@ -26,7 +26,10 @@ export class WorkloadRulesService {
 
   /** @throws Problem */
   checkedKeys({ keys }: WorkloadKeys): WorkloadKeys {
-    const faults = faultsOfKeys(keys);
+    const faults = keys.flatMap((key, index) => {
+      const detail = faultOfPublicKey(key);
+      return detail === undefined ? [] : [{ pointer: `/jwks/keys/${index}`, detail }];
+    });
     if (faults.length > 0) throw refused(faults);
     return { keys: keys.map(publicPart) };
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { checkIfMatch, Problem, requestId, type Caller } from '#platform';
+import { publicPart } from '#resource-server';
 import {
   AuditRepository,
   Database,
@@ -13,7 +14,6 @@ import { Vault } from '#vault';
 import { newAuthorization } from '../receiving/stream-authorization.js';
 import { RemoteStreamsService } from './remote-streams.service.js';
 import type { CreateStream, UpdateStream } from './security-event-stream.dto.js';
-import { publicPart } from './signing-keys.js';
 import { StreamAddresses } from './stream-addresses.js';
 import { StreamRulesService } from './stream-rules.service.js';
 

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { isSecureEndpoint } from '#oauth';
 import { OutboundClient, OutboundError } from '#outbound';
 import { Problem, type Fault } from '#platform';
+import { faultOfPublicKey } from '#resource-server';
 import type { SecurityEventStream } from '#storage';
 import { RevocationAuditConfig } from '../../revocation-audit.config.js';
-import { faultOfKey } from './signing-keys.js';
 
 /** A stream as far as it can be wrong. */
 type Checked = Pick<SecurityEventStream, 'issuer' | 'delivery' | 'pollEndpoint' | 'jwksUri' | 'jwks'> & {
@@ -58,7 +58,7 @@ export class StreamRulesService {
     if (jwks && jwksUri !== null) return [{ pointer: '/jwks', detail: 'must not come with jwks_uri' }];
     if (jwksUri !== null) return this.reachFaults('/jwks_uri', jwksUri);
     return (jwks?.keys ?? []).flatMap((key, index) => {
-      const detail = faultOfKey(key);
+      const detail = faultOfPublicKey(key);
       return detail === undefined ? [] : [{ pointer: `/jwks/keys/${index}`, detail }];
     });
   }

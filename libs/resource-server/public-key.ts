@@ -1,5 +1,4 @@
 import { createPublicKey } from 'node:crypto';
-import type { Fault } from '#platform';
 
 const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const publicMembers = ['kty', 'kid', 'use', 'alg', 'key_ops', 'n', 'e', 'crv', 'x', 'y'];
@@ -10,20 +9,16 @@ const longestMember = 2_000;
 
 type Jwk = Readonly<Record<string, unknown>>;
 
-/** What is wrong with a set of public signing keys. A private key in it is refused: it was shown to us, so it is spent. */
-export function faultsOfKeys(keys: readonly Jwk[]): Fault[] {
-  return keys.flatMap((key, index) => {
-    const detail = faultOf(key);
-    return detail === undefined ? [] : [{ pointer: `/jwks/keys/${index}`, detail }];
-  });
-}
-
 /** The members that a signature is verified by; what else came along is not stored. */
 export function publicPart(key: Jwk): Record<string, unknown> {
   return Object.fromEntries(Object.entries(key).filter(([name]) => publicMembers.includes(name)));
 }
 
-function faultOf(key: Jwk): string | undefined {
+/**
+ * What is wrong with a public signing key in JWK form; undefined: nothing. A private one is refused: it was shown to us,
+ * so it is spent.
+ */
+export function faultOfPublicKey(key: Jwk): string | undefined {
   if (secretMembers.some((name) => Object.hasOwn(key, name)))
     return 'holds a secret: replace that key, and send public ones only';
   if (!isText(key)) return `must have members of text, ${longestMember} characters at most`;
