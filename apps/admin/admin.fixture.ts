@@ -122,6 +122,24 @@ export class RunningAdmin {
     this.secrets[id] = await seedPerson(this.database, id, memberships);
   }
 
+  /** The audit entries of one subject, oldest first. */
+  async auditedOf(subject: string, workspace = 'wsp_1'): Promise<Json[]> {
+    const rows = await this.database.query<{ entry: Buffer }>(
+      `SELECT entry FROM audit_entry WHERE workspace_id = $1 AND subject_id = $2 ORDER BY at, id`,
+      [workspace, subject],
+    );
+    return rows.map(({ entry }) => JSON.parse(entry.toString('utf8')) as Json);
+  }
+
+  /** What each member of a workspace is. */
+  async rolesIn(workspace: string): Promise<Record<string, string>> {
+    const rows = await this.database.query<{ id: string; role: string }>(
+      `SELECT person_id AS id, role FROM member WHERE workspace_id = $1`,
+      [workspace],
+    );
+    return Object.fromEntries(rows.map(({ id, role }) => [id, role]));
+  }
+
   /** Writes events of con_2 and gives them positions, as the relay does; publishing may be left out. */
   async emit(types: string[], { publish }: { publish: boolean }): Promise<void> {
     const data = { connection: 'con_2', integration: 'int_1', slot: 'default', generation: 2 };

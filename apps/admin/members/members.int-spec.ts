@@ -9,22 +9,8 @@ afterAll(() => admin.close());
 const call: RunningAdmin['call'] = (...request) => admin.call(...request);
 const idsOf = (body: Json): unknown[] => (body['data'] as { id: string }[]).map(({ id }) => id);
 
-/** Of one subject, oldest first. */
-async function auditedOf(subject: string, workspace = 'wsp_1'): Promise<Json[]> {
-  const rows = await admin.database.query<{ entry: Buffer }>(
-    `SELECT entry FROM audit_entry WHERE workspace_id = $1 AND subject_id = $2 ORDER BY at, id`,
-    [workspace, subject],
-  );
-  return rows.map(({ entry }) => JSON.parse(entry.toString('utf8')) as Json);
-}
-
-async function rolesIn(workspace: string): Promise<Record<string, string>> {
-  const rows = await admin.database.query<{ id: string; role: string }>(
-    `SELECT person_id AS id, role FROM member WHERE workspace_id = $1`,
-    [workspace],
-  );
-  return Object.fromEntries(rows.map(({ id, role }) => [id, role]));
-}
+const auditedOf: RunningAdmin['auditedOf'] = (...asked) => admin.auditedOf(...asked);
+const rolesIn: RunningAdmin['rolesIn'] = (workspace) => admin.rolesIn(workspace);
 
 /** A workspace of its own, with these admins. */
 async function workspaceOf(id: string, ...admins: `usr_${string}`[]): Promise<void> {
