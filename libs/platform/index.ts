@@ -15,7 +15,6 @@ export {
   permissionsOfScopes,
   roles,
   roleSchema,
-  rolesWith,
   scopes,
   scopeSchema,
   type Permission,
@@ -31,12 +30,11 @@ export {
   type RequestWithCaller,
 } from './access/require-permission.js';
 export { AccessPorts } from './access/access-ports.js';
-export { freshSignInSeconds, requireFreshSignIn } from './access/access.guard.js';
+export { requireFreshSignIn } from './access/access.guard.js';
 export { SessionDirectory, type FoundSession } from './access/session-directory.js';
 export { WorkloadDirectory, type FoundWorkload } from './access/workload-directory.js';
-export { areNetworksWithin, isAllowedAddress, isNetwork } from './access/allowed-addresses.js';
+export { areNetworksWithin, isNetwork } from './access/allowed-addresses.js';
 export { limitedAddress } from './access/limited-address.js';
-export { KeySetFile } from './access/key-set-file.js';
 export { KeyDirectory, type FoundApiKey } from './access/key-directory.js';
 export { DenialRecorder, type Denial } from './access/denial-recorder.js';
 export { RateLimitStore } from './access/rate-limits.js';
@@ -60,5 +58,5 @@ export { Repeating } from './loops/repeating.js';
 export { html, Html } from './pages/html.js';
 export { pageFrame, type Page } from './pages/page.js';
 export { PageExceptionFilter } from './pages/page-exception.filter.js';
-export { outagePage, resultPage, type ResultPage } from './pages/result-page.js';
+export { resultPage, type ResultPage } from './pages/result-page.js';
 export { sendAway, sendPage } from './pages/send-page.js';
