@@ -129,8 +129,22 @@ module.exports = {
       name: 'production-uses-declared-packages',
       comment: 'A package that package.json does not name can vanish with whoever brought it.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: specs },
+      from: { path: '^(apps|libs)/', pathNot: [specs, '^apps/dashboard/'] },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
+    },
+    {
+      name: 'dashboard-knows-no-library-of-ours',
+      comment: 'The page knows the services by their OpenAPI document alone.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/', pathNot: specs },
+      to: { path: '^libs/' },
+    },
+    {
+      name: 'dashboard-features-stand-alone',
+      comment: 'A feature of the page imports ui, api, live and messages, never another feature.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/features/([^/]+)/' },
+      to: { path: '^apps/dashboard/src/features/', pathNot: '^apps/dashboard/src/features/$1/' },
     },
   ],
   options: {
@@ -140,7 +154,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
     },
   },
 };

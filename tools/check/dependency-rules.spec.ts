@@ -57,6 +57,14 @@ const violations: Record<string, Record<string, string>> = {
     'apps/admin/audit/audit.controller.ts': `import '#storage';`,
     'libs/storage/index.ts': '',
   },
+  'dashboard-knows-no-library-of-ours': {
+    'apps/dashboard/src/main.ts': `import '../../../libs/oauth/index.js';`,
+    'libs/oauth/index.ts': '',
+  },
+  'dashboard-features-stand-alone': {
+    'apps/dashboard/src/features/audit/a.ts': `import '../jobs/b.js';`,
+    'apps/dashboard/src/features/jobs/b.ts': '',
+  },
   'production-never-imports-testing': {
     'apps/admin/main.ts': `import '#testing';`,
     'libs/testing/index.ts': '',

@@ -1,4 +1,5 @@
 import { ensureBuilt } from './build.mjs';
+import { ensureDashboardBuilt } from './build-dashboard.mjs';
 import { PrepareError } from './failure.mjs';
 import { ensureInstalled } from './install.mjs';
 import { findWantedNode, handOver, onWantedNode, refuseAncientNode } from './node-24.mjs';
@@ -16,7 +17,10 @@ export async function prepared(command, { build = true } = {}) {
     refuseAncientNode();
     await ensureInstalled(steps);
     if (!onWantedNode()) await handOver(findWantedNode());
-    if (build) await ensureBuilt(steps);
+    if (build) {
+      await ensureBuilt(steps);
+      await ensureDashboardBuilt(steps);
+    }
     await command(steps);
   } catch (error) {
     if (!(error instanceof PrepareError) && error?.name !== 'StartError') throw error;

@@ -1,0 +1,5 @@
+import { Page } from '../../ui/page.js';
+
+export function KillSwitchPage() {
+  return <Page title="Kill switch">{null}</Page>;
+}

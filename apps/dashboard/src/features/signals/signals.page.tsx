@@ -1,0 +1,5 @@
+import { Page } from '../../ui/page.js';
+
+export function SignalsPage() {
+  return <Page title="Signals">{null}</Page>;
+}

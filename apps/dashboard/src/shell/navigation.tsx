@@ -1,0 +1,102 @@
+import {
+  IconAlertOctagon,
+  IconBell,
+  IconChecks,
+  IconFileSearch,
+  IconHome2,
+  IconKey,
+  IconLink,
+  IconListCheck,
+  IconPlugConnected,
+  IconPuzzle,
+  IconSettings,
+  IconUsers,
+  IconZoomQuestion,
+  type Icon,
+} from '@tabler/icons-react';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import { useCan } from '../api/session-state.js';
+import { t } from '../messages/index.js';
+import { WorkspaceSwitcher } from './workspace-switcher.js';
+import classes from './navigation.module.css';
+
+interface Place {
+  to: LinkProps['to'];
+  label: string;
+  icon: Icon;
+  permission?: string;
+}
+
+const { pages, sections } = t.shell;
+
+/** Every page, by section: the palette offers the same. */
+export const places: readonly { section?: string; places: readonly Place[] }[] = [
+  { places: [{ to: '/', label: pages.overview, icon: IconHome2 }] },
+  {
+    section: sections.connect,
+    places: [
+      {
+        to: '/connections',
+        label: pages.connections,
+        icon: IconPlugConnected,
+        permission: 'connections:read',
+      },
+      { to: '/integrations', label: pages.integrations, icon: IconPuzzle, permission: 'integrations:read' },
+      { to: '/connect-links', label: pages.connectLinks, icon: IconLink, permission: 'connections:read' },
+    ],
+  },
+  {
+    section: sections.respond,
+    places: [
+      { to: '/kill-switch', label: pages.killSwitch, icon: IconAlertOctagon, permission: 'connections:read' },
+      { to: '/leaked-token', label: pages.leakedToken, icon: IconZoomQuestion, permission: 'tokens:lookup' },
+      { to: '/signals', label: pages.signals, icon: IconBell, permission: 'admin' },
+    ],
+  },
+  {
+    section: sections.prove,
+    places: [{ to: '/audit', label: pages.audit, icon: IconFileSearch, permission: 'audit:read' }],
+  },
+  {
+    section: sections.build,
+    places: [
+      { to: '/api-keys', label: pages.apiKeys, icon: IconKey, permission: 'keys:write' },
+      { to: '/jobs', label: pages.jobs, icon: IconListCheck, permission: 'connections:read' },
+    ],
+  },
+  {
+    section: sections.workspace,
+    places: [
+      { to: '/members', label: pages.members, icon: IconUsers, permission: 'members:read' },
+      { to: '/approvals', label: pages.approvals, icon: IconChecks, permission: 'approvals:read' },
+      { to: '/settings', label: pages.settings, icon: IconSettings },
+    ],
+  },
+];
+
+export function Navigation() {
+  return (
+    <nav className={classes.navigation} aria-label={t.shell.navigation}>
+      <WorkspaceSwitcher />
+      {places.map(({ section, places: group }) => (
+        <div key={section ?? ''} className={classes.group}>
+          {section && <p className={classes.section}>{section}</p>}
+          {group.map((place) => (
+            <PlaceLink key={place.to} place={place} />
+          ))}
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+function PlaceLink({ place: { to, label, icon: Icon, permission } }: { place: Place }) {
+  const isAllowed = useCan(permission ?? 'session');
+  if (!isAllowed) return null;
+  return (
+    <Link to={to} className={classes.place} activeOptions={{ exact: to === '/', includeSearch: false }}>
+      <Icon size={16} stroke={1.75} aria-hidden />
+      {label}
+    </Link>
+  );
+}

@@ -1,0 +1,55 @@
+import { Button, Menu } from '@mantine/core';
+import { IconCheck, IconSelector } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { client, renewSession } from '../api/client.js';
+import { usePageState } from '../api/session-state.js';
+import { t } from '../messages/index.js';
+import { toast } from '../ui/toasts.js';
+import { ApiProblem } from '../api/problem.js';
+import classes from './workspace-switcher.module.css';
+
+/** The workspace one is in; nothing of the former one stays on the page after a switch. */
+export function WorkspaceSwitcher() {
+  const { session } = usePageState();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const current = session?.workspaces.find(({ id }) => id === session.workspace?.id);
+  const switchTo = async (workspace: string): Promise<void> => {
+    try {
+      await client.PUT('/admin/api/session/workspace', { body: { workspace } });
+      await renewSession();
+      await navigate({ to: '/' });
+      queries.clear();
+    } catch (thrown) {
+      toast(ApiProblem.from(thrown).message);
+    }
+  };
+  return (
+    <Menu width={208} position="bottom-start">
+      <Menu.Target>
+        <Button
+          variant="default"
+          fullWidth
+          className={classes.switcher}
+          aria-label={t.shell.switchWorkspace}
+          rightSection={<IconSelector size={14} />}
+        >
+          <span className={classes.name}>{current?.name ?? t.shell.product}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {session?.workspaces.map(({ id, name, role }) => (
+          <Menu.Item
+            key={id}
+            onClick={() => void switchTo(id)}
+            rightSection={id === current?.id && <IconCheck size={14} />}
+          >
+            <div>{name}</div>
+            <div className={classes.role}>{t.shell.role(role)}</div>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,176 @@
+import { Alert, Button, Group, Stack, Table } from '@mantine/core';
+import { useBlocker } from '@tanstack/react-router';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { ApiProblem } from '../api/problem.js';
+import { t } from '../messages/index.js';
+import { DangerDialog, ProblemAlert } from './danger-dialog.js';
+
+export interface Form<V> {
+  values: V;
+  set: <K extends keyof V>(name: K, value: V[K]) => void;
+  /** The words beside a field: from its own check, or from the problem’s pointers. */
+  error: (name: keyof V & string) => string | undefined;
+  isDirty: boolean;
+  isBusy: boolean;
+  problem: ApiProblem | undefined;
+  submit: (event?: FormEvent) => Promise<void>;
+  reset: (values: V) => void;
+}
+
+interface FormOptions<V> {
+  initial: V;
+  /** Fields that are wrong, in words; an empty object lets it through. */
+  check?: (values: V) => Partial<Record<keyof V & string, string>>;
+  /** JSON pointer of the request → field, where they differ: `/settings/tenant` is `tenant` by default (last segment). */
+  fieldOf?: (pointer: string) => (keyof V & string) | undefined;
+  onSubmit: (values: V) => Promise<unknown>;
+}
+
+/** Values, checks, the problem’s pointers at their fields. Submitting is always possible: it says what is missing. */
+export function useForm<V extends object>({ initial, check, fieldOf, onSubmit }: FormOptions<V>): Form<V> {
+  const [values, setValues] = useState(initial);
+  const [clean, setClean] = useState(initial);
+  const [isTried, setTried] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ApiProblem>();
+  const own = isTried ? (check?.(values) ?? {}) : {};
+  const fromProblem = new Map(
+    (problem?.fields ?? []).map(({ pointer, detail }) => [
+      fieldOf?.(pointer) ?? fieldNamed(pointer, values),
+      detail,
+    ]),
+  );
+  return {
+    values,
+    set: (name, value) => setValues((before) => ({ ...before, [name]: value })),
+    error: (name) => (own as Record<string, string>)[name] ?? fromProblem.get(name),
+    isDirty: JSON.stringify(values) !== JSON.stringify(clean),
+    isBusy,
+    problem,
+    reset(next) {
+      setValues(next);
+      setClean(next);
+      setTried(false);
+      setProblem(undefined);
+    },
+    async submit(event) {
+      event?.preventDefault();
+      setTried(true);
+      setProblem(undefined);
+      if (Object.keys(check?.(values) ?? {}).length > 0) return;
+      setBusy(true);
+      try {
+        await onSubmit(values);
+        setClean(values);
+        setTried(false);
+      } catch (thrown) {
+        setProblem(ApiProblem.from(thrown));
+      } finally {
+        setBusy(false);
+      }
+    },
+  };
+}
+
+function fieldNamed(pointer: string, values: object): string {
+  const segments = pointer.split('/').slice(1);
+  return segments.findLast((segment) => segment in values) ?? '';
+}
+
+interface EditFormProps<V> {
+  form: Form<V>;
+  action: string;
+  onCancel?: () => void;
+  children: ReactNode;
+}
+
+/** The frame of a form: fields, what was refused, the buttons; leaving with unsaved words asks first. */
+export function EditForm<V extends object>({ form, action, onCancel, children }: EditFormProps<V>) {
+  const element = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [form.problem]);
+  const unplaced = form.problem?.slug === 'precondition-failed' ? undefined : form.problem;
+  return (
+    <form ref={element} onSubmit={(event) => void form.submit(event)} noValidate>
+      <Stack gap={16}>
+        {children}
+        {unplaced && <ProblemAlert problem={unplaced} />}
+        <Group gap={8}>
+          <Button type="submit" loading={form.isBusy}>
+            {action}
+          </Button>
+          {onCancel && (
+            <Button variant="default" onClick={onCancel}>
+              {t.actions.cancel}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+      <LeaveGuard isDirty={form.isDirty && !form.isBusy} />
+    </form>
+  );
+}
+
+function LeaveGuard({ isDirty }: { isDirty: boolean }) {
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname,
+    enableBeforeUnload: isDirty,
+    withResolver: true,
+  });
+  return (
+    <DangerDialog
+      isOpen={blocker.status === 'blocked'}
+      onClose={() => blocker.reset?.()}
+      title={t.form.unsavedTitle}
+      action={t.form.leave}
+      onConfirm={async () => blocker.proceed?.()}
+    >
+      {t.form.unsaved}
+    </DangerDialog>
+  );
+}
+
+interface LostEditProps {
+  /** Of the fields that differ: what is there now, and what this person typed. */
+  differences: readonly { name: string; theirs: string; mine: string }[];
+  onTakeTheirs: () => void;
+  onOverwrite: () => void;
+}
+
+/** 412: somebody else was quicker. Theirs and mine, side by side; nothing is overwritten unasked. */
+export function LostEdit({ differences, onTakeTheirs, onOverwrite }: LostEditProps) {
+  return (
+    <Alert color="yellow" variant="light" role="alert" title={t.failure.changed}>
+      <Stack gap={12}>
+        <span>{t.failure.changedDetail}</span>
+        <Table fz="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th />
+              <Table.Th>{t.failure.theirs}</Table.Th>
+              <Table.Th>{t.failure.mine}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {differences.map(({ name, theirs, mine }) => (
+              <Table.Tr key={name}>
+                <Table.Th>{name}</Table.Th>
+                <Table.Td>{theirs}</Table.Td>
+                <Table.Td>{mine}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <Group gap={8}>
+          <Button variant="default" onClick={onTakeTheirs}>
+            {t.failure.takeTheirs}
+          </Button>
+          <Button variant="default" onClick={onOverwrite}>
+            {t.failure.overwrite}
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}

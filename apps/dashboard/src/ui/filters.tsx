@@ -1,0 +1,115 @@
+import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
+import { IconCheck, IconChevronDown, IconSearch } from '@tabler/icons-react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { t } from '../messages/index.js';
+import classes from './filters.module.css';
+
+/** Search, chips, the count; what is set is the URL's. */
+export function FilterBar({
+  children,
+  count,
+  onClear,
+  isFiltered,
+}: {
+  children: ReactNode;
+  count?: ReactNode;
+  onClear: () => void;
+  isFiltered: boolean;
+}) {
+  return (
+    <div className={classes.bar} role="search">
+      {children}
+      {isFiltered && (
+        <Button variant="subtle" color="gray" onClick={onClear}>
+          {t.actions.clearAll}
+        </Button>
+      )}
+      <span className={classes.count} role="status">
+        {count}
+      </span>
+    </div>
+  );
+}
+
+interface SearchFieldProps {
+  label: string;
+  placeholder?: string;
+  value: string | undefined;
+  /** After 300 ms without a key. */
+  onChange: (value: string | undefined) => void;
+  /** Looks at what was typed or pasted before it goes anywhere; true: it was taken care of (e.g. a token). */
+  onInput?: (value: string) => boolean;
+}
+
+/** `/` goes there. */
+export function SearchField({ label, placeholder, value, onChange, onInput }: SearchFieldProps) {
+  const [typed, setTyped] = useState(value ?? '');
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  useEffect(() => setTyped(value ?? ''), [value]);
+  useEffect(() => {
+    if (typed === (value ?? '')) return;
+    const timer = setTimeout(() => latest.current(typed.trim() || undefined), 300);
+    return () => clearTimeout(timer);
+  }, [typed, value]);
+  return (
+    <TextInput
+      className={classes.search}
+      type="search"
+      data-search
+      aria-label={label}
+      placeholder={placeholder ?? label}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      rightSection={
+        typed && <CloseButton size="sm" aria-label={t.actions.clear} onClick={() => setTyped('')} />
+      }
+      value={typed}
+      autoComplete="off"
+      spellCheck={false}
+      onChange={({ currentTarget }) => {
+        if (onInput?.(currentTarget.value)) setTyped('');
+        else setTyped(currentTarget.value);
+      }}
+    />
+  );
+}
+
+interface ChoiceFilterProps {
+  label: string;
+  options: readonly { value: string; label: ReactNode }[];
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}
+
+/** A chip with a list to choose one from. */
+export function ChoiceFilter({ label, options, value, onChange }: ChoiceFilterProps) {
+  const chosen = options.find((option) => option.value === value);
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button
+          variant="default"
+          className={classes.chip}
+          data-on={value !== undefined || undefined}
+          rightSection={<IconChevronDown size={14} />}
+        >
+          {label}
+          {value !== undefined && <span className={classes.chosen}>{chosen?.label ?? value}</span>}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} className={classes.dropdown}>
+        {options.map((option) => (
+          <Menu.Item
+            key={option.value}
+            leftSection={
+              option.value === value ? <IconCheck size={14} /> : <span className={classes.unchecked} />
+            }
+            onClick={() => onChange(option.value === value ? undefined : option.value)}
+          >
+            {option.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,63 @@
+import { Tooltip } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
+import { language, t } from '../messages/index.js';
+
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' });
+const dated = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const week = 7 * 86_400_000;
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+];
+
+// One clock for all: relative times move together, once in five seconds.
+const listeners = new Set<() => void>();
+let now = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const each of listeners) each();
+  }, 5_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** The time as of the last tick; rendering again as it goes on. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}
+
+export function relativeTime(at: number, from: number): string {
+  const distance = at - from;
+  const [unit, size] = units.find(([, each]) => Math.abs(distance) >= each) ?? ['second', 1_000];
+  return relative.format(Math.trunc(distance / size), unit);
+}
+
+/** Relative up to a week away, else the local date; UTC on hover and focus. Null says `never`. */
+export function Moment({ at, never = t.time.never }: { at: string | null | undefined; never?: string }) {
+  const from = useNow();
+  if (!at) return <span>{never}</span>;
+  const time = Date.parse(at);
+  const text = Math.abs(time - from) <= week ? relativeTime(time, from) : dated.format(time);
+  return (
+    <Tooltip label={`${at.slice(0, 19).replace('T', ' ')} UTC`}>
+      <time dateTime={at} tabIndex={0}>
+        {text}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** Absolute, in UTC: where people in different places must mean the same moment. */
+export function UtcMoment({ at }: { at: string | null | undefined }) {
+  if (!at) return <span>{t.time.none}</span>;
+  return <time dateTime={at}>{`${at.slice(0, 16).replace('T', ' ')} UTC`}</time>;
+}

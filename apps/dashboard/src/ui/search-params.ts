@@ -1,0 +1,28 @@
+/** Readers of a URL's search: what is odd is left out, never an error page. */
+type Raw = Record<string, unknown>;
+
+/** Text of at most 500 characters. */
+export function text(raw: Raw, name: string): string | undefined {
+  const value = raw[name];
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' && value.length <= 500 ? value : undefined;
+}
+
+export function oneOf<T extends string>(raw: Raw, name: string, values: readonly T[]): T | undefined {
+  return values.find((value) => value === raw[name]);
+}
+
+/** An RFC 3339 time or a date. */
+export function moment(raw: Raw, name: string): string | undefined {
+  const value = text(raw, name);
+  return value !== undefined && !Number.isNaN(Date.parse(value)) ? value : undefined;
+}
+
+export function flag(raw: Raw, name: string): true | undefined {
+  return raw[name] === true || raw[name] === 'true' || undefined;
+}
+
+/** The search without what is undefined: what a link or `navigate` puts into the URL. */
+export function compact<T extends object>(search: T): T {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
+}

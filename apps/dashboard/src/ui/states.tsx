@@ -1,0 +1,129 @@
+import { Button, Skeleton } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconLock,
+  IconMoodEmpty,
+  IconTrashOff,
+  IconWifiOff,
+  type Icon,
+} from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { ApiProblem } from '../api/problem.js';
+import { t } from '../messages/index.js';
+import classes from './states.module.css';
+
+interface NoticeProps {
+  icon: Icon;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  role?: 'alert' | 'status';
+}
+
+/** What stands where content would: why there is none, and what to do. */
+export function Notice({ icon: Icon, title, children, action, role }: NoticeProps) {
+  return (
+    <div className={classes.notice} role={role}>
+      <Icon size={24} stroke={1.5} aria-hidden />
+      <p className={classes.title}>{title}</p>
+      {children && <div className={classes.detail}>{children}</div>}
+      {action}
+    </div>
+  );
+}
+
+/** First use: a line and an action. */
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <Notice icon={IconMoodEmpty} title={title} action={action}>
+      {children}
+    </Notice>
+  );
+}
+
+/** A part that failed keeps the page: the cause, a retry, the request's id. */
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const problem = ApiProblem.from(error);
+  const retry = onRetry && (
+    <Button variant="default" onClick={onRetry}>
+      {t.actions.retry}
+    </Button>
+  );
+  if (problem.isForbidden) {
+    return (
+      <Notice icon={IconLock} title={t.failure.forbidden} role="status">
+        {problem.detail ?? problem.title}
+      </Notice>
+    );
+  }
+  if (problem.isGone) {
+    return (
+      <Notice icon={IconTrashOff} title={t.failure.gone} role="status">
+        {problem.detail ?? t.failure.goneDetail}
+      </Notice>
+    );
+  }
+  return (
+    <Notice
+      icon={problem.isOffline ? IconWifiOff : IconAlertTriangle}
+      title={problem.isOffline ? problem.title : t.failure.title}
+      action={retry}
+      role="alert"
+    >
+      {problem.isOffline ? t.failure.offline : (problem.detail ?? problem.title)}
+      {problem.requestId && <div className={classes.request}>{t.failure.requestId(problem.requestId)}</div>}
+    </Notice>
+  );
+}
+
+/** The role lacks what the whole page needs. */
+export function Forbidden({ permission }: { permission: string }) {
+  return (
+    <Notice icon={IconLock} title={t.failure.forbidden} role="status">
+      {t.failure.forbiddenDetail(permission)}
+    </Notice>
+  );
+}
+
+/** Bars where content will be, not before 200 ms: what is quick does not flash. */
+export function Loading({ rows = 5, height = 20 }: { rows?: number; height?: number }) {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 200);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className={classes.loading} role="status" aria-label={t.table.loading}>
+      {isLate && Array.from({ length: rows }, (_, row) => <Skeleton key={row} height={height} radius="sm" />)}
+    </div>
+  );
+}
+
+interface Query<T> {
+  data: T | undefined;
+  error: Error | null;
+  refetch: () => unknown;
+}
+
+/** The three ends of a query: its content, its failure (with what was there before, if anything), or waiting. */
+export function Loaded<T>({
+  query,
+  rows,
+  children,
+}: {
+  query: Query<T>;
+  rows?: number;
+  children: (data: T) => ReactNode;
+}) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  return <Loading rows={rows} />;
+}
