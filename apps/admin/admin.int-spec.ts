@@ -223,6 +223,22 @@ describe('the public API in a session', () => {
   });
 });
 
+it("answers a browser with the dashboard's page wherever it has no route of its own", async () => {
+  const headers = { accept: 'text/html' };
+  for (const [url, type] of [
+    ['/', 'text/html'],
+    ['/connections/con_1?state=active', 'text/html'],
+    ['/admin/signed-out', 'You are signed out'],
+    ['/admin/api/nothing', '/problems/not-found'],
+  ] as const) {
+    const answer = await admin.app.inject({ url, headers });
+    expect([url, `${answer.headers['content-type']} ${answer.body}`]).toEqual([
+      url,
+      expect.stringContaining(type),
+    ]);
+  }
+});
+
 it('the OpenAPI document promises idempotency keys only where they are kept', async () => {
   const { paths } = (await admin.app.inject({ url: '/openapi.json' })).json<{
     paths: Record<string, { post?: { parameters?: { name: string }[] } }>;

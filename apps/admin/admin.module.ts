@@ -24,6 +24,8 @@ import { ConnectionCommandsController } from './connections/connection-commands.
 import { ConnectionCommandsService } from './connections/connection-commands.service.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConnectionsService } from './connections/connections.service.js';
+import { DashboardBuild } from './dashboard/dashboard-build.js';
+import { DashboardService } from './dashboard/dashboard.service.js';
 import { EventCountsConsumer } from './event-counts/event-counts.consumer.js';
 import { EventCountsService } from './event-counts/event-counts.service.js';
 import { EngineHealthController } from './health/engine-health.controller.js';
@@ -64,7 +66,7 @@ import { TroublesService } from './troubles/troubles.service.js';
 /** The dashboard's API: it reads through its own role and asks the owning services for every change. */
 @Module({})
 export class AdminModule {
-  static with(config: AdminConfig): DynamicModule {
+  static with(config: AdminConfig, build = new DashboardBuild()): DynamicModule {
     return {
       module: AdminModule,
       imports: [
@@ -104,6 +106,8 @@ export class AdminModule {
           provide: AssertionSigner,
           useFactory: () => AssertionSigner.fromFile(config.ASSERTION_KEY_FILE, 'admin'),
         },
+        { provide: DashboardBuild, useValue: build },
+        DashboardService,
         Sessions,
         SignIns,
         IssuersService,
