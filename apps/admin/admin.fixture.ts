@@ -100,6 +100,11 @@ export class RunningAdmin {
     return new Database(this.source);
   }
 
+  /** Postgres as admin sees it. */
+  get adminDatabase(): Database {
+    return this.app.get(Database, { strict: false });
+  }
+
   async call(method: Method, path: string, payload?: object, who: Persona = 'admin') {
     const answer = await this.app.inject({
       method,

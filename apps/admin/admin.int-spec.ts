@@ -148,6 +148,8 @@ describe("admin's database role", () => {
       'invitation INSERT UPDATE',
       'member DELETE INSERT UPDATE',
       'person INSERT UPDATE',
+      'renewal_hour_count INSERT UPDATE',
+      'renewal_latency_count INSERT UPDATE',
       'session DELETE INSERT UPDATE',
       'sign_in DELETE INSERT',
     ]);

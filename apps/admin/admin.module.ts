@@ -7,6 +7,7 @@ import {
   Connection,
   ConnectionSlot,
   OutboxEvent,
+  OverviewUpkeep,
   ProviderIncidents,
   RefreshWorkers,
   Sessions,
@@ -40,6 +41,9 @@ import { MembersController } from './members/members.controller.js';
 import { MembershipController } from './members/membership.controller.js';
 import { MembersService } from './members/members.service.js';
 import { RoleRaiseService } from './members/role-raise.service.js';
+import { OverviewPartsController } from './overview/overview-parts.controller.js';
+import { OverviewPartsService } from './overview/overview-parts.service.js';
+import { OverviewUpkeepScheduler } from './overview/overview-upkeep.scheduler.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
 import { ForwardController } from './forward/forward.controller.js';
@@ -85,6 +89,7 @@ export class AdminModule {
         SessionController,
         ForwardController,
         OverviewController,
+        OverviewPartsController,
         ConnectionsController,
         ConnectionCommandsController,
         AuditController,
@@ -124,6 +129,9 @@ export class AdminModule {
         OwnersClient,
         ForwardService,
         OverviewService,
+        OverviewUpkeep,
+        OverviewPartsService,
+        OverviewUpkeepScheduler,
         ConnectionsService,
         ConnectionCommandsService,
         AuditService,

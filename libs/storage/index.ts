@@ -144,7 +144,18 @@ export {
   type SelectedConnection,
   type SelectedGroup,
 } from './repositories/selection.repository.js';
-export { OverviewRepository, type IntegrationCount } from './repositories/overview.repository.js';
+export {
+  OverviewRepository,
+  type IntegrationCount,
+  type PausedIntegration,
+} from './repositories/overview.repository.js';
+export { ForecastRepository, type ConsentDay, type DueHour } from './repositories/forecast.repository.js';
+export {
+  RenewalCountRepository,
+  type ProviderRenewals,
+  type RenewalOutcome,
+} from './repositories/renewal-count.repository.js';
+export { OverviewUpkeep, type LagSample } from './overview-upkeep.js';
 export { EventHourCountRepository, type HourCount } from './repositories/event-hour-count.repository.js';
 export { ConsumerCursorRepository } from './repositories/consumer-cursor.repository.js';
 export {

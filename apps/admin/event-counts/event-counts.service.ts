@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ConsumerCursorRepository, Database, Directory, EventHourCountRepository } from '#storage';
+import {
+  ConsumerCursorRepository,
+  Database,
+  Directory,
+  EventHourCountRepository,
+  RenewalCountRepository,
+} from '#storage';
 
 /** The consumer's name, under which its cursors are kept. */
 export const EVENT_COUNTS = 'event-counts';
@@ -31,6 +37,7 @@ export class EventCountsService {
       const upTo = Math.min(newest, position + batch);
       if (upTo <= position) return false;
       await tx.get(EventHourCountRepository).addEvents(position, upTo);
+      await tx.get(RenewalCountRepository).addEvents(position, upTo);
       await cursors.advance(EVENT_COUNTS, upTo);
       return upTo < newest;
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectionStates } from '#oauth';
+import { everyState } from './overview-charts.js';
 import type { Overview } from './overview.service.js';
 
 export const overviewQuery = z.strictObject({
@@ -75,9 +76,4 @@ export function overviewView({
     })),
     events_not_counted: eventsNotCounted,
   };
-}
-
-/** States without a connection are 0, so that a chart needs no special case. */
-function everyState(counts: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(connectionStates.map((state) => [state, counts[state] ?? 0]));
 }

@@ -1,6 +1,7 @@
 import { CreateConnections1763683200003 } from './create-connections.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
 import { CreateKillSwitch1763683200009 } from './create-kill-switch.js';
+import { CreateOverviewCounts1763683200024 } from './create-overview-counts.js';
 import { CreatePeople1763683200008 } from './create-people.js';
 import { CreateReadAttribution1763683200013 } from './create-read-attribution.js';
 import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
@@ -29,4 +30,5 @@ export const migrations = [
   CreateSecurityEvents1763683200012,
   CreateReadAttribution1763683200013,
   CreateSecurityEventSubscribers1763683200018,
+  CreateOverviewCounts1763683200024,
 ];
