@@ -6,6 +6,7 @@ import { brotliCompress } from 'node:zlib';
 import { defineConfig } from 'vite';
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const product = process.env.EVERGRANT_URL ?? 'http://localhost:4000';
 const outDir = here('../../dist/dashboard');
 
 /** The colour scheme is set before the first paint, by a script of its own: the page allows no inline one. */
@@ -64,6 +65,6 @@ export default defineConfig({
       checks: { moduleLevelDirective: false },
     },
   },
-  // `vite apps/dashboard` beside `npm start`: the API is the running product's.
-  server: { proxy: { '/admin': process.env.EVERGRANT_URL ?? 'http://localhost:4000' } },
+  // `vite apps/dashboard` beside `npm start`: the API is the running product's, which wants changes from its own page.
+  server: { proxy: { '/admin': { target: product, headers: { origin: product } } } },
 });
