@@ -15,18 +15,12 @@ import classes from './palette.module.css';
 /** Mod+K: pages, connections by id, end user or e-mail; a pasted token goes to its lookup, never into a URL. */
 export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      yOffset="12vh"
-      centered={false}
-      size={560}
-      aria-label={t.shell.palette.open}
-    >
-      {isOpen && <Search onClose={onClose} />}
-    </Modal>
+    <Modal.Root opened={isOpen} onClose={onClose} yOffset="12vh" size={560}>
+      <Modal.Overlay backgroundOpacity={0.45} />
+      <Modal.Content aria-label={t.shell.palette.open} radius="lg">
+        {isOpen && <Search onClose={onClose} />}
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
@@ -74,7 +68,7 @@ function Search({ onClose }: { onClose: () => void }) {
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         />
       </Combobox.EventsTarget>
-      <Combobox.Options className={classes.options}>
+      <Combobox.Options className={classes.options} aria-label={t.shell.palette.open}>
         {isToken && (
           <Combobox.Option value="token:">
             <span className={classes.option}>

@@ -32,7 +32,7 @@ export function WorkspaceSwitcher() {
           variant="default"
           fullWidth
           className={classes.switcher}
-          aria-label={t.shell.switchWorkspace}
+          aria-label={`${t.shell.switchWorkspace}: ${current?.name ?? t.shell.product}`}
           rightSection={<IconSelector size={14} />}
         >
           <span className={classes.name}>{current?.name ?? t.shell.product}</span>
