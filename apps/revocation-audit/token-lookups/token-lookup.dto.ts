@@ -46,6 +46,14 @@ function invalid(faults: Fault[]): Problem {
   });
 }
 
+const mostReaders = 20;
+/** Shared out among the values of one request: 10,000 with 20 each would be an answer of fifty megabytes. */
+const mostReadersInAll = 20_000;
+
+/** How many readers are told of each value where so many are asked for at once. */
+export const readersOfEach = (asked: number): number =>
+  Math.min(mostReaders, Math.floor(mostReadersInAll / asked));
+
 const readerSchema = z
   .strictObject({
     caller: z.strictObject({ type: z.string(), id: z.string() }),
@@ -79,7 +87,11 @@ export const tokenResultSchema = z
     expires_at: z.iso.datetime().nullable().describe('Null where it is not known to expire.'),
     superseded_at: z.iso.datetime().nullable(),
     last_read_at: z.iso.datetime().nullable().describe("When the connection's token was last read."),
-    readers: z.array(readerSchema).describe('Who read the connection, who did so last first; 20 at most.'),
+    readers: z
+      .array(readerSchema)
+      .describe(
+        'Who read the connection, who did so last first; 20 at most, and fewer where more than 1,000 values are asked for at once: 2 where it is 10,000. All of them: `GET /v1/connections/{id}/readers`.',
+      ),
   })
   .meta({ id: 'TokenLookupResult' });
 export type TokenResult = z.infer<typeof tokenResultSchema>;

@@ -197,6 +197,23 @@ describe('a lookup', () => {
     expect(body.data.filter(({ found }) => found).map(({ index }) => index)).toEqual([17, 9_999]);
   }, 20_000);
 
+  it('tells of each value all of twenty readers, and of ten thousand values two each', async () => {
+    const { workspace, connection, generations } = await fixture.leaked();
+    const of = [workspace, connection];
+    await fixture.database.query(`INSERT INTO connection_usage VALUES ($1, $2, 21, now())`, of);
+    await fixture.database.query(
+      `INSERT INTO connection_reader SELECT $1, $2, 'api_key', 'key_' || n, '192.0.2.0/24', now(), now() - n * interval '1 day', 1
+       FROM generate_series(1, 21) AS n`,
+      of,
+    );
+    const value = generations[0]!.access;
+    const { body } = await lookUp(Array.from({ length: 10_000 }, () => value));
+    const callers = (result: Result) =>
+      (result['readers'] as { caller: { id: string } }[]).map((r) => r.caller.id);
+    expect(callers(await one(value))).toEqual(Array.from({ length: 20 }, (_, n) => `key_${n + 1}`));
+    expect(new Set(body.data.map((result) => callers(result).join()))).toEqual(new Set(['key_1,key_2']));
+  }, 20_000);
+
   it('finds ten thousand among many by index, never by going through a table', async () => {
     const plan = await explained();
     expect(plan).toMatch(/token_set_access_fingerprint/);

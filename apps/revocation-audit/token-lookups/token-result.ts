@@ -1,8 +1,6 @@
 import type { ConnectionReader, LookedUpToken } from '#storage';
 import type { TokenResult } from './token-lookup.dto.js';
 
-const mostReaders = 20;
-
 /** The answer about one value: everything of one of ours, and of any other the same members with nothing in them. */
 export function tokenResult(
   index: number,
@@ -26,7 +24,7 @@ export function tokenResult(
     expires_at: token?.expiresAt?.toISOString() ?? null,
     superseded_at: token?.supersededAt?.toISOString() ?? null,
     last_read_at: token?.lastReadAt?.toISOString() ?? null,
-    readers: readers.slice(0, mostReaders).map(({ caller, network, firstAt, lastAt, reads }) => ({
+    readers: readers.map(({ caller, network, firstAt, lastAt, reads }) => ({
       caller,
       network,
       first_read_at: firstAt.toISOString(),

@@ -81,20 +81,23 @@ const ofSlot = (set: string) =>
 
 /**
  * Every step is a LATERAL with a limit, which Postgres does not turn into a join over whole tables: for each fingerprint two
- * index probes, and by primary key for what is found. A refresh token that is not rotated stands in every generation: some of
- * those rows are enough to find its slot, and then the newest is looked at by itself. Generations are worked out behind
- * OFFSET 0: row-level security lets only plain columns, not what is computed, into the condition of an index.
+ * index probes, and by primary key for what is found. That goes by connection, so that neighbours are read together. A
+ * refresh token that is not rotated stands in every generation: some of those rows are enough to find its slot, and then
+ * the newest is looked at by itself. Generations are worked out behind OFFSET 0: row-level security lets only plain
+ * columns, not what is computed, into the condition of an index; of NULL nothing is looked for.
  */
-const LOOK_UP = `SELECT (f.ordinality - 1)::int AS position, m.kind, d.*, clock_timestamp() AS "readAt"
-  FROM unnest($2::bytea[]) WITH ORDINALITY AS f (fingerprint, ordinality)
-  CROSS JOIN LATERAL (
-    SELECT one.kind, one.connection_id, one.slot, max(one.generation) AS generation, count(*) AS matches FROM (
-      (SELECT 'access' AS kind, t.connection_id, t.slot, t.generation FROM token_set t
-       WHERE t.workspace_id = $1 AND t.access_token_fingerprint = f.fingerprint LIMIT ${mostMatches})
-      UNION ALL
-      (SELECT 'refresh', t.connection_id, t.slot, t.generation FROM token_set t
-       WHERE t.workspace_id = $1 AND t.refresh_token_fingerprint = f.fingerprint LIMIT ${mostMatches})
-    ) one GROUP BY 1, 2, 3
+const LOOK_UP = `SELECT (m.ordinality - 1)::int AS position, m.kind, d.*, clock_timestamp() AS "readAt"
+  FROM (
+    SELECT f.fingerprint, f.ordinality, found.* FROM unnest($2::bytea[]) WITH ORDINALITY AS f (fingerprint, ordinality)
+    CROSS JOIN LATERAL (
+      SELECT one.kind, one.connection_id, one.slot, max(one.generation) AS generation, count(*) AS matches FROM (
+        (SELECT 'access' AS kind, t.connection_id, t.slot, t.generation FROM token_set t
+         WHERE t.workspace_id = $1 AND t.access_token_fingerprint = f.fingerprint LIMIT ${mostMatches})
+        UNION ALL
+        (SELECT 'refresh', t.connection_id, t.slot, t.generation FROM token_set t
+         WHERE t.workspace_id = $1 AND t.refresh_token_fingerprint = f.fingerprint LIMIT ${mostMatches})
+      ) one GROUP BY 1, 2, 3
+    ) found ORDER BY found.connection_id OFFSET 0
   ) m
   CROSS JOIN LATERAL (
     SELECT c.id AS "connectionId", c.end_user_id AS "endUserId", c.integration_id AS "integrationId", c.provider, c.state,
@@ -104,10 +107,10 @@ const LOOK_UP = `SELECT (f.ordinality - 1)::int AS position, m.kind, d.*, clock_
       u.last_read_at AS "lastReadAt", next.issued_at AS "supersededAt"
     FROM connection_slot s
     CROSS JOIN LATERAL (
-      SELECT found.generation, found.generation + 1 AS following FROM (
+      SELECT found.generation, CASE WHEN found.generation < s.generation THEN found.generation + 1 END AS following FROM (
         SELECT CASE WHEN m.matches < ${mostMatches} THEN m.generation ELSE coalesce((
           SELECT n.generation FROM token_set n WHERE ${ofSlot('n')} AND n.generation = s.generation
-            AND f.fingerprint IN (n.access_token_fingerprint, n.refresh_token_fingerprint)), m.generation) END AS generation OFFSET 0
+            AND m.fingerprint IN (n.access_token_fingerprint, n.refresh_token_fingerprint)), m.generation) END AS generation OFFSET 0
       ) found OFFSET 0
     ) g
     JOIN connection c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
@@ -117,4 +120,4 @@ const LOOK_UP = `SELECT (f.ordinality - 1)::int AS position, m.kind, d.*, clock_
     WHERE s.workspace_id = $1 AND s.connection_id = m.connection_id AND s.slot = m.slot
     LIMIT 1
   ) d
-  ORDER BY f.ordinality, d.current DESC, d."issuedAt" DESC`;
+  ORDER BY m.ordinality, d.current DESC, d."issuedAt" DESC`;
