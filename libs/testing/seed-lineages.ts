@@ -14,7 +14,7 @@ export interface Lineages {
 export const tokenOfLineage = (kind: 'access' | 'refresh', connection: number, generation: number): string =>
   `bench_${kind}_${connection}_${generation}`;
 
-/** Very many connections with a history of token sets, made inside Postgres; it must be the superuser's URL. */
+/** Very many connections with a history of token sets and two readers each, made inside Postgres; it must be the superuser's URL. */
 export async function seedLineages(adminUrl: string, seed: Lineages): Promise<void> {
   const { workspace, integration, connections, generations, fingerprintKey } = seed;
   const padded = Buffer.concat([fingerprintKey], 64);
@@ -25,14 +25,21 @@ export async function seedLineages(adminUrl: string, seed: Lineages): Promise<vo
     await client.query(`SET synchronous_commit = off`);
     await client.query(CONNECTIONS, [workspace, integration, connections]);
     await client.query(SLOTS, [workspace, connections, generations]);
+    await client.query(USAGE, [workspace, connections]);
+    await client.query(READERS, [workspace, connections]);
     // An index over random keys is built in one go, or takes most of the time.
     const { rows: indexes } = await client.query<{ name: string; definition: string }>(INDEXES);
     for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
     await client.query(SETS, [workspace, connections, generations, pad(0x36), pad(0x5c)]);
     for (const { definition } of indexes) await client.query(definition);
-    await client.query('VACUUM ANALYZE connection');
-    await client.query('VACUUM ANALYZE connection_slot');
-    await client.query('VACUUM ANALYZE token_set');
+    for (const table of [
+      'connection',
+      'connection_slot',
+      'connection_usage',
+      'connection_reader',
+      'token_set',
+    ])
+      await client.query(`VACUUM ANALYZE ${table}`);
   });
 }
 
@@ -44,6 +51,13 @@ const CONNECTIONS = `INSERT INTO connection (workspace_id, id, integration_id, p
   FROM generate_series(1, $3::int) AS n`;
 const SLOTS = `INSERT INTO connection_slot (workspace_id, connection_id, slot, id, generation, expires_at)
   SELECT $1, 'con_bench_' || n, 'default', 'slt_bench_' || n, $3, now() + interval '1 hour' FROM generate_series(1, $2::int) AS n`;
+const USAGE = `INSERT INTO connection_usage (workspace_id, connection_id, reads, last_read_at)
+  SELECT $1, 'con_bench_' || n, 12, now() - interval '1 minute' FROM generate_series(1, $2::int) AS n`;
+// A service that reads it all the time, and another that did once.
+const READERS = `INSERT INTO connection_reader (workspace_id, connection_id, caller_type, caller_id, network, first_at, last_at, reads)
+  SELECT $1, 'con_bench_' || n, type, 'bench_' || n % 100, network, now() - interval '9 days', now() - ago, reads
+  FROM generate_series(1, $2::int) AS n, (VALUES ('api_key', '192.0.2.0/24', interval '1 minute', 11),
+    ('workload', '198.51.100.0/24', interval '1 day', 1)) AS r (type, network, ago, reads)`;
 /** RFC 2104: HMAC-SHA-256 out of SHA-256. */
 const hmac = (kind: string) =>
   `sha256($5::bytea || sha256($4::bytea || convert_to('bench_${kind}_' || n || '_' || g, 'UTF8')))`;

@@ -31,6 +31,12 @@ export class DurablePostgres {
     return { adminUrl: as('postgres'), urlOf: (service) => serviceUrls[service] };
   }
 
+  /** In order: what it had in memory is gone, what it committed is there. */
+  async restart(): Promise<void> {
+    await this.server.stop();
+    await this.server.start();
+  }
+
   async stop(): Promise<void> {
     await this.server.stop();
   }

@@ -1,5 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withConnection } from '#embedded';
@@ -8,24 +7,31 @@ import {
   seedConnection,
   seedLineages,
   seedWorkspace,
-  startProcess,
   startRedis,
   TestDatabase,
   tokenOfLineage,
 } from '#testing';
-import { createKeyFile, loadKeyFile } from '#vault';
+import { loadKeyFile } from '#vault';
+import { BenchServices } from './bench-services.js';
 import { DurablePostgres, type BenchDatabase } from './durable-postgres.js';
-import { median } from './median.js';
+import { quantile } from './quantile.js';
 
-const connections = Number(process.env['BENCH_LOOKUP_CONNECTIONS'] ?? 20_000);
+const big = 1_000_000;
+const connections = Number(process.env['BENCH_LOOKUP_CONNECTIONS'] ?? 100_000);
 const generations = 10;
 const values = 10_000;
-const rounds = 7;
+const rounds = Number(process.env['BENCH_LOOKUP_ROUNDS'] ?? 50);
 
 interface Asked {
   kind: 'access' | 'refresh';
   connection: number;
   generation: number;
+}
+
+interface Took {
+  /** After a restart of Postgres and of the service: their memory is empty, the file system's is not. */
+  first: number;
+  warm: number[];
 }
 
 /** 10,000 leaked values at once, by the public API; against a SELECT of as many rows by primary key. */
@@ -34,13 +40,14 @@ export async function lookups(): Promise<void> {
   const [postgres, redis] = [await DurablePostgres.start(), await startRedis()];
   try {
     const database = await postgres.database('lookups');
-    const keyFile = join(folder, 'keys.json');
-    createKeyFile(keyFile);
-    const { workspace, apiKey } = await seed(database, keyFile);
-    const service = await startProcess('revocation-audit', { env: settings(folder, database, redis.url) });
+    const services = new BenchServices(folder, database, redis.url);
+    const begun = performance.now();
+    const { workspace, apiKey } = await seed(database, services.keyFile);
+    const seconds = Math.round((performance.now() - begun) / 1_000);
+    await postgres.restart();
+    const service = await services.start('revocation-audit');
     try {
-      const [whole, bare] = await measure(new ApiClient(service.url, apiKey), database, workspace);
-      print(whole, bare);
+      print(await measure(new ApiClient(service.url, apiKey), database, workspace), seconds);
     } finally {
       await service.stop();
     }
@@ -63,29 +70,12 @@ async function seed(
   return { workspace, apiKey };
 }
 
-function settings(folder: string, database: BenchDatabase, redisUrl: string): Record<string, string> {
-  const { publicKey } = generateKeyPairSync('ed25519');
-  const jwks = join(folder, 'assertion.jwks.json');
-  writeFileSync(
-    jwks,
-    JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'EdDSA' }] }),
-  );
-  return {
-    LOG_LEVEL: 'warn',
-    PUBLIC_URL: 'http://localhost:4000',
-    REVOCATION_AUDIT_DATABASE_URL: database.urlOf('revocation-audit'),
-    REDIS_URL: redisUrl,
-    VAULT_KEY_FILE: join(folder, 'keys.json'),
-    ASSERTION_JWKS_FILE: jwks,
-  };
-}
-
-/** In turn, each time of others; the first of each is not counted. */
+/** In turn, each time of others. */
 async function measure(
   api: ApiClient,
   database: BenchDatabase,
   workspace: string,
-): Promise<[number, number]> {
+): Promise<{ whole: Took; bare: Took }> {
   const [whole, bare]: [number[], number[]] = [[], []];
   await withConnection(database.urlOf('revocation-audit'), async (client) => {
     await client.query(`SELECT set_config('evergrant.workspace', $1, false)`, [workspace]);
@@ -100,7 +90,8 @@ async function measure(
       bare.push(await timed(async () => void (await client.query(BARE, [workspace, ...keys]))));
     }
   });
-  return [median(whole.slice(1)), median(bare.slice(1))];
+  const of = ([first, ...warm]: number[]): Took => ({ first: first!, warm });
+  return { whole: of(whole), bare: of(bare) };
 }
 
 async function lookUp(api: ApiClient, asked: readonly Asked[]): Promise<void> {
@@ -134,16 +125,24 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - begun;
 }
 
-function print(whole: number, bare: number): void {
-  const size = connections.toLocaleString('en');
-  console.log(
-    `\nLookup: ${values.toLocaleString('en')} leaked values among ${size} connections of ${generations} generations, medians of ${rounds} alternating rounds\n`,
+function print({ whole, bare }: { whole: Took; bare: Took }, seconds: number): void {
+  const [size, tokens] = [connections, connections * generations * 2].map((count) =>
+    count.toLocaleString('en'),
   );
-  console.log(`  SELECT by primary key             ${`${bare.toFixed(0)} ms`.padStart(9)}   ratio 1.00`);
   console.log(
-    `  POST /v1/token-lookups            ${`${whole.toFixed(0)} ms`.padStart(9)}   ratio ${(whole / bare).toFixed(2)}`,
+    `\nLookup: ${values.toLocaleString('en')} leaked values among the ${tokens} tokens of ${size} connections with ${generations} generations (seeded in ${seconds} s), ${rounds} alternating rounds\n`,
   );
-  if (connections < 1_000_000) console.log('  a million: BENCH_LOOKUP_CONNECTIONS=1000000');
+  for (const [title, { first, warm }] of [
+    ['SELECT by primary key', bare],
+    ['POST /v1/token-lookups', whole],
+  ] as const) {
+    const ratio = (quantile(warm, 0.5) / quantile(bare.warm, 0.5)).toFixed(2);
+    const ms = (took: number) => `${took.toFixed(0)} ms`;
+    console.log(
+      `  ${title.padEnd(34)}p50 ${ms(quantile(warm, 0.5))}   p99 ${ms(quantile(warm, 0.99))}   first ${ms(first)}   ratio ${ratio}`,
+    );
+  }
+  if (connections < big) console.log(`  a million: BENCH_LOOKUP_CONNECTIONS=${big}`);
 }
 
 const BARE = `SELECT t.* FROM unnest($2::text[], $3::int[]) AS k (connection_id, generation)

@@ -1,8 +1,10 @@
 import { startSystem, type RunningSystem } from '#testing';
+import { kills } from './kills.js';
 import { lookups } from './lookups.js';
 import { planner } from './planner.js';
 import { redisMemory } from './redis-memory.js';
 import { refreshes } from './refreshes.js';
+import { revokes } from './revokes.js';
 import { idleServices } from './services.js';
 import { soak } from './soak.js';
 import { tokenReads } from './token-reads.js';
@@ -13,6 +15,8 @@ const benchmarks: Record<string, () => Promise<void>> = {
   refreshes,
   planner,
   'redis-memory': redisMemory,
+  revoke: revokes,
+  kill: kills,
   lookup: lookups,
 };
 
