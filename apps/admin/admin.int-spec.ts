@@ -31,6 +31,8 @@ describe('the list of connections', () => {
     ['?end_user=ada', ['con_3', 'con_1']],
     ['?scope=write', ['con_4']],
     ['?q=con_1', ['con_1']],
+    ['?tag=team:red', ['con_3']],
+    ['?tag=team:blue', []],
     ['?q=100%25&end_user=bob', ['con_2']],
     ['?q=%25%25', []],
     ['?last_read_before=2999-01-01T00:00:00Z&created_before=2000-01-01T00:00:00Z', []],

@@ -30,6 +30,7 @@ export async function seedWorkspace(database: TestDatabase): Promise<void> {
       [id],
     );
   }
+  await database.query(`UPDATE connection SET tags = '{"team": "red", "tier": "gold"}' WHERE id = 'con_3'`);
   await database.query(
     `INSERT INTO connection_usage VALUES ('wsp_1', 'con_1', 3, now() + interval '1 minute')`,
   );

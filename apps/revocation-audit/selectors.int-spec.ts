@@ -80,6 +80,8 @@ describe('a selector', () => {
     [{ created_before: 'yesterday' }, '/selector/created_before'],
     [{ state: 'alive' }, '/selector/state'],
     [{ end_user: '' }, '/selector/end_user'],
+    [{ tags: {} }, '/selector/tags'],
+    [{ tags: { vendor: null } }, '/selector/tags/vendor'],
   ])(
     '%# that is not one is refused with a pointer, and never means everything',
     async (selector, pointer) => {
@@ -103,6 +105,34 @@ describe('a selector', () => {
       status: 400,
       body: { errors: [expect.objectContaining({ pointer })] },
     });
+  });
+
+  it('finds by tags, all of which must be there with their values; the others stay as they are', async () => {
+    const { database, workspace } = drill.fixture;
+    const { integration, ids } = await drill.seed({ count: 4 });
+    const tag = (id: string, tags: object) =>
+      database.query(`UPDATE connection SET tags = $2 WHERE id = $1`, [id, tags]);
+    await tag(ids[0]!, { vendor: 'drift', tier: 'gold' });
+    await tag(ids[1]!, { vendor: 'drift', tier: 'free', region: 'eu' });
+    await tag(ids[2]!, { vendor: 'other', note: 'drift' });
+    const theirs = await seedConnection(database);
+    await tag(theirs.connection, { vendor: 'drift' });
+    expect(theirs.workspace).not.toBe(workspace);
+    const found = await drill.preview({ tags: { vendor: 'drift' } });
+    expect(found).toMatchObject({
+      count: 2,
+      by_integration: [{ integration, count: 2 }],
+      sample: [{ connection: ids[1] }, { connection: ids[0], tags: { vendor: 'drift', tier: 'gold' } }],
+    });
+    expect((await drill.preview({ tags: { vendor: 'drift', region: 'eu' } })).count).toBe(1);
+    expect((await drill.preview({ tags: { vendor: 'drift', region: 'us' } })).count).toBe(0);
+    expect((await drill.preview({ tags: { vendor: 'drift' }, state: 'paused' })).count).toBe(0);
+    const job = await drill.kill({ tags: { vendor: 'drift' } }, { expected_count: 2 });
+    expect(await drill.locallyDead(job.id)).toMatchObject({
+      selector: { tags: { vendor: 'drift' } },
+      targets: { total: 2 },
+    });
+    expect(await drill.statesOf([...ids.slice(2), theirs.connection])).toEqual({ active: 3 });
   });
 
   it('may name 10,000 ids', async () => {

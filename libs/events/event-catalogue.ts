@@ -1,4 +1,4 @@
-import { incidentKinds } from '#oauth';
+import { connectionTagsSchema, incidentKinds } from '#oauth';
 import { z } from 'zod';
 
 /** Every event type, by what its data holds. Types never change meaning; new ones are added here. */
@@ -42,6 +42,7 @@ const connectionEventData = z
     end_user: z.string().nullable().describe("The caller's own id; null for client credentials."),
     state: z.string().describe('The state after the change.'),
     reason: z.string().optional().describe('A stable code: why.'),
+    tags: connectionTagsSchema.optional().describe('Left out where it has none.'),
     reauthorize_by: z.iso.datetime().optional().describe('Of connection.reauthorize_soon.'),
   })
   .meta({ id: 'ConnectionEventData' });

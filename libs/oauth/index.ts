@@ -22,6 +22,15 @@ export {
   triggers,
 } from './lifecycle/connection-state.js';
 export {
+  changeTags,
+  type ConnectionTags,
+  connectionTagsSchema,
+  mostTags,
+  tagChangesSchema,
+  tagQuerySchema,
+  tagsOfQuery,
+} from './lifecycle/connection-tags.js';
+export {
   day,
   defaultBounds,
   type LifetimeBounds,

@@ -111,5 +111,6 @@ export function connectionEventData(connection: Connection, reason?: string): Re
     end_user: connection.endUserId,
     state: connection.state,
     ...(reason !== undefined && { reason }),
+    ...(Object.keys(connection.tags).length > 0 && { tags: connection.tags }),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionStates } from '#oauth';
+import { connectionStates, connectionTagsSchema, tagQuerySchema, tagsOfQuery } from '#oauth';
 import { listQuery, pageOf } from '#platform';
 import type { ConnectionFilter, ConnectionSlot, ListedConnection } from '#storage';
 
@@ -15,6 +15,7 @@ export const connectionsQuery = listQuery.extend({
   end_user: word.optional().describe("The caller's own id, exactly."),
   state: z.enum(connectionStates).optional(),
   scope: word.optional().describe('A granted scope.'),
+  tag: tagQuerySchema.optional(),
   created_after: time.optional(),
   created_before: time.optional(),
   expires_before: time.optional().describe('Some access token expires before then.'),
@@ -31,6 +32,7 @@ export function filterOf(query: z.infer<typeof connectionsQuery>): ConnectionFil
     state,
     scope,
     q,
+    tags: query.tag === undefined ? undefined : tagsOfQuery(query.tag),
     endUser: query.end_user,
     createdAfter: query.created_after,
     createdBefore: query.created_before,
@@ -63,6 +65,7 @@ export const connectionSchema = z
     scopes_requested: z.array(z.string()),
     scopes_granted: z.array(z.string()),
     resource: z.array(z.string()),
+    tags: connectionTagsSchema,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     authorized_at: moment,
@@ -113,6 +116,7 @@ export function connectionView(listed: ListedConnection): ConnectionView {
     scopes_requested: connection.scopesRequested,
     scopes_granted: connection.scopesGranted,
     resource: connection.resource,
+    tags: connection.tags,
     created_at: connection.createdAt.toISOString(),
     updated_at: connection.updatedAt.toISOString(),
     authorized_at: iso(connection.authorizedAt),

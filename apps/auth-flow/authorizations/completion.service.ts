@@ -17,6 +17,7 @@ import {
 import { Vault, type WorkspaceCipher } from '#vault';
 import { confirmWithinMs, linkState } from '../connect-sessions/session-life.js';
 import { newSecret, sha256 } from './browser-cookie.js';
+import { retag } from './connection-tags.js';
 import type { Grant } from './grant.js';
 import { GrantInstaller } from './grant-installer.service.js';
 import { IntegrationClientsService } from './integration-clients.service.js';
@@ -104,6 +105,8 @@ export class CompletionService {
     const { scopes, resource } = session;
     await tx.get(ConnectionRepository).recordRequest(connection.id, { scopes, resource });
     connection.scopesRequested = scopes;
+    // Too many with those it has: no reason to lose a consent. They stay as they were, and the audit log says so.
+    await retag(tx, session.createdBy, connection, session.tags);
     const provider = this.clients.resolve(integration);
     if (!provider) throw Refusal.of('integration_unavailable', { unwanted: grant.tokens });
     await this.installer.install(tx, cipher, { connection, integration, provider }, grant);
@@ -149,6 +152,7 @@ export class CompletionService {
       grantType: 'authorization_code',
       scopes: session.scopes,
       resource: session.resource,
+      tags: session.tags,
       endUser: { id: session.endUserId, email: session.endUserEmail, name: session.endUserName },
     });
     await tx.get(ConnectionRepository).insert(connection);

@@ -1,3 +1,4 @@
+import type { ConnectionTags } from '#oauth';
 import type { Connection, Integration } from '#storage';
 
 export interface ConnectionWish {
@@ -6,6 +7,7 @@ export interface ConnectionWish {
   grantType: Connection['grantType'];
   scopes: string[];
   resource: string[];
+  tags: ConnectionTags;
   endUser: { id: string; email: string | null; name: string | null } | null;
 }
 
@@ -16,6 +18,7 @@ export function newConnection({
   grantType,
   scopes,
   resource,
+  tags,
   endUser,
 }: ConnectionWish): Connection {
   const now = new Date();
@@ -36,6 +39,7 @@ export function newConnection({
     scopesGranted: [],
     resource,
     metadata: {},
+    tags,
     version: 1,
     createdAt: now,
     updatedAt: now,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionTagsSchema } from '#oauth';
 import { resourceSchema, scopesSchema } from '../connect-sessions/connect-session.dto.js';
 
 export const createConnectionSchema = z
@@ -7,6 +8,7 @@ export const createConnectionSchema = z
     grant_type: z.literal('client_credentials'),
     scopes: scopesSchema.optional().describe("Instead of the integration's."),
     resource: resourceSchema.optional().describe('RFC 8707.'),
+    tags: connectionTagsSchema.optional(),
   })
   .meta({ id: 'NewConnection' });
 

@@ -58,6 +58,7 @@ export class ClientCredentialsService {
           grantType: 'client_credentials' as const,
           scopes,
           resource,
+          tags: wish.tags ?? {},
           endUser: null,
         };
         const connection = newConnection({ id: newId('con'), ...wished });

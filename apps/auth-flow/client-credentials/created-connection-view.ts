@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionTagsSchema } from '#oauth';
 import type { ListedConnection } from '#storage';
 
 const time = z.iso.datetime().nullable();
@@ -12,6 +13,7 @@ export const createdConnectionSchema = z
     state: z.string(),
     scopes: z.array(z.string()),
     resource: z.array(z.string()),
+    tags: connectionTagsSchema,
     generation: z.int().nullable(),
     expires_at: time,
     created_at: z.iso.datetime(),
@@ -33,6 +35,7 @@ export function createdConnectionView({
     state: connection.state,
     scopes: connection.scopesGranted,
     resource: connection.resource,
+    tags: connection.tags,
     generation,
     expires_at: expiresAt?.toISOString() ?? null,
     created_at: connection.createdAt.toISOString(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionTagsSchema } from '#oauth';
 import type { ConnectSession } from '#storage';
 import { shownState } from './session-life.js';
 
@@ -25,6 +26,7 @@ export const connectSessionSchema = z
     }),
     scopes: z.array(z.string()),
     resource: z.array(z.string()),
+    tags: connectionTagsSchema,
     return_url: z.string().nullable(),
     confirmation: z.boolean(),
     state: z
@@ -55,6 +57,7 @@ export function connectSessionView(session: ConnectSession, now: number): Connec
     },
     scopes: session.scopes,
     resource: session.resource,
+    tags: session.tags,
     return_url: session.returnUrl,
     confirmation: session.confirmation,
     state,

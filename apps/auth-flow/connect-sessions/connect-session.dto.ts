@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionTagsSchema } from '#oauth';
 
 /** Text that a page and a log line may show. */
 const plain = (max: number) =>
@@ -41,6 +42,9 @@ export const createConnectSessionSchema = z
       .describe('For whom the account is connected; shown to whoever opens the link.'),
     scopes: scopesSchema.optional().describe("Instead of the integration's."),
     resource: resourceSchema.optional().describe('RFC 8707.'),
+    tags: connectionTagsSchema
+      .optional()
+      .describe('For the connection. One that is authorized again keeps those that are not named here.'),
     return_url: z.string().max(2_000).optional().describe("Exactly one of the integration's return_urls."),
     connection: z.string().min(1).max(100).optional().describe('The connection to authorize again.'),
     confirmation: z

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ConnectionState, readRefusal, revocableStates } from '#oauth';
+import { changeTags, type ConnectionState, mostTags, readRefusal, revocableStates } from '#oauth';
 import { type Caller, Problem, requestId, requireFreshSignIn } from '#platform';
 import {
   AuditRepository,
@@ -47,6 +47,7 @@ export class ConnectSessionsService {
         endUserName: user.display_name ?? null,
         scopes: wish.scopes ?? integration.scopes,
         resource: wish.resource ?? [],
+        tags: wish.tags ?? {},
         returnUrl,
         confirmation,
         reconnectConnectionId: wish.connection ?? null,
@@ -106,6 +107,9 @@ async function checkRenewable(tx: Transaction, id: string, wish: CreateConnectSe
   if (connection.endUserId !== wish.end_user.id) throw invalid('/connection', 'is of another end user');
   const state = connection.state as ConnectionState;
   if (!revocableStates.includes(state)) throw new Problem(readRefusal(state) ?? 'conflict');
+  const { tags = connection.tags } = changeTags(connection.tags, wish.tags ?? {}) ?? {};
+  if (Object.keys(tags).length > mostTags)
+    throw invalid('/tags', `would be more than ${mostTags} with those it has`);
 }
 
 function invalid(pointer: string, detail: string): Problem {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionStates } from '#oauth';
+import { connectionStates, tagChangesSchema, tagQuerySchema, tagsOfQuery } from '#oauth';
 import { listQuery } from '#platform';
 import type { ConnectionFilter } from '#storage';
 
@@ -14,6 +14,7 @@ export const connectionsQuery = listQuery.extend({
   end_user: word.optional().describe('Your own id of the person, exactly.'),
   state: z.enum(connectionStates).optional(),
   scope: word.optional().describe('A granted scope.'),
+  tag: tagQuerySchema.optional(),
   created_before: time.optional(),
   created_after: time.optional(),
   expires_before: time.optional().describe('Some access token of it expires before then.'),
@@ -23,7 +24,11 @@ export const connectionsQuery = listQuery.extend({
 export type ConnectionsQuery = z.infer<typeof connectionsQuery>;
 
 export const updateConnectionSchema = z
-  .strictObject({ paused: z.boolean().describe('True: neither serve nor renew; the grant stays.') })
+  .strictObject({
+    paused: z.boolean().optional().describe('True: neither serve nor renew; the grant stays.'),
+    tags: tagChangesSchema.optional(),
+  })
+  .refine(({ paused, tags }) => paused !== undefined || tags !== undefined, 'must change something')
   .meta({ id: 'ConnectionChange' });
 export type UpdateConnection = z.infer<typeof updateConnectionSchema>;
 
@@ -34,6 +39,7 @@ export function filterOf(query: ConnectionsQuery): ConnectionFilter {
     endUser: query.end_user,
     state: query.state,
     scope: query.scope,
+    tags: query.tag === undefined ? undefined : tagsOfQuery(query.tag),
     createdBefore: query.created_before,
     createdAfter: query.created_after,
     expiresBefore: query.expires_before,

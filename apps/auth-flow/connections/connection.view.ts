@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionStates } from '#oauth';
+import { connectionStates, connectionTagsSchema } from '#oauth';
 import { pageOf } from '#platform';
 import { revocationSupportSchema, type RevocationSupport } from '#providers';
 import type { ConnectionSlot, ListedConnection, RefreshAttempt } from '#storage';
@@ -35,6 +35,7 @@ export const connectionSchema = z
       .describe('Why it is in this state.'),
     scopes: z.array(z.string()).describe('As granted.'),
     resource: z.array(z.string()),
+    tags: connectionTagsSchema,
     generation: z.int().nullable(),
     expires_at: moment.describe('When the first of its access tokens expires.'),
     reauthorize_by: moment.describe('When the end user must consent again at the latest.'),
@@ -105,6 +106,7 @@ export function connectionView(shown: ShownConnection): ConnectionView {
     reason: reason && { code: reason.code, detail: reason.detail ?? null, at: reason.at },
     scopes: connection.scopesGranted,
     resource: connection.resource,
+    tags: connection.tags,
     generation,
     expires_at: iso(expiresAt),
     reauthorize_by: reauthorizeBy === null ? null : new Date(reauthorizeBy).toISOString(),

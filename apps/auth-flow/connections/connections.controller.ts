@@ -81,7 +81,7 @@ export class ConnectionsController {
 
   @Patch(':id')
   @RequirePermission('connections:write')
-  @ApiOperation({ operationId: 'updateConnection', summary: 'Pause it, or resume it' })
+  @ApiOperation({ operationId: 'updateConnection', summary: 'Pause it, resume it, or change its tags' })
   @ApiAnswer(200, connectionDetailSchema)
   @ApiProblems(
     'connection-not-found',
@@ -93,11 +93,11 @@ export class ConnectionsController {
   async update(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: connectionIdSchema }) id: string,
-    @Body({ schema: updateConnectionSchema }) { paused }: UpdateConnection,
+    @Body({ schema: updateConnectionSchema }) change: UpdateConnection,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionDetailView> {
-    return answer(reply, await this.connections.setPaused(caller, id, paused, ifMatch));
+    return answer(reply, await this.connections.update(caller, id, change, ifMatch));
   }
 
   @Post(':id/retry')

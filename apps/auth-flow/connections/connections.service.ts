@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { erasableStates, readRefusal, reauthorizeBy, type ConnectionState } from '#oauth';
+import { erasableStates, mostTags, readRefusal, reauthorizeBy, type ConnectionState } from '#oauth';
 import { checkIfMatch, Problem, requestId, type Caller } from '#platform';
 import { supportOf, type RevocationSupport } from '#providers';
 import {
@@ -20,7 +20,9 @@ import {
   type Transaction,
 } from '#storage';
 import { CompletionService } from '../authorizations/completion.service.js';
+import { retag } from '../authorizations/connection-tags.js';
 import { IntegrationClientsService } from '../authorizations/integration-clients.service.js';
+import type { UpdateConnection } from './connection.dto.js';
 import type { ShownConnection } from './connection.view.js';
 
 export interface FoundConnection {
@@ -66,24 +68,20 @@ export class ConnectionsService {
     return this.database.inWorkspace(workspace, (tx) => this.found(tx, id));
   }
 
-  /** Stops serving and renewing, or goes on; doing it twice changes nothing. */
-  async setPaused(
+  /** All of it or nothing. */
+  async update(
     caller: Caller,
     id: string,
-    paused: boolean,
+    { paused, tags }: UpdateConnection,
     ifMatch: string | undefined,
   ): Promise<FoundConnection> {
     return this.database.inWorkspace(caller.workspace, async (tx) => {
       const connection = await tx.get(ConnectionRepository).lock(id);
       if (!connection) throw notFound(id);
       checkIfMatch(ifMatch, connection.version);
-      const step = await applyTransition(tx, connection, paused ? 'paused' : 'resumed', {
-        actor: caller.actor,
-        requestId: requestId(),
-      });
-      if (!step.ok) throw refusedIn(connection);
-      if (step.changed) await this.reschedule(tx, connection, paused);
-      else if (paused) await tx.get(ConnectionRepository).keepPaused(id);
+      // Before the transition, whose event shows the tags.
+      if (tags && !(await retag(tx, caller.actor, connection, tags))) throw tooManyTags();
+      if (paused !== undefined) await this.setPaused(tx, caller, connection, paused);
       return this.found(tx, id);
     });
   }
@@ -105,6 +103,20 @@ export class ConnectionsService {
         requestId: requestId(),
       });
     });
+  }
+
+  /** Stops serving and renewing, or goes on; doing it twice changes nothing. */
+  private async setPaused(
+    tx: Transaction,
+    { actor }: Caller,
+    connection: Connection,
+    paused: boolean,
+  ): Promise<void> {
+    const trigger = paused ? 'paused' : 'resumed';
+    const step = await applyTransition(tx, connection, trigger, { actor, requestId: requestId() });
+    if (!step.ok) throw refusedIn(connection);
+    if (step.changed) await this.reschedule(tx, connection, paused);
+    else if (paused) await tx.get(ConnectionRepository).keepPaused(connection.id);
   }
 
   private async reschedule(tx: Transaction, connection: Connection, paused: boolean): Promise<void> {
@@ -137,6 +149,12 @@ export class ConnectionsService {
 
 export function notFound(id: string): Problem {
   return new Problem('connection-not-found', `There is no connection ${id} in this workspace.`);
+}
+
+function tooManyTags(): Problem {
+  return new Problem('invalid-request', 'Some values are not as they must be; see errors.', {
+    errors: [{ pointer: '/tags', detail: `would be more than ${mostTags} with those it has` }],
+  });
 }
 
 function refusedIn({ state }: Connection): Problem {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionStates } from '#oauth';
+import { connectionStates, connectionTagsSchema } from '#oauth';
 import type { SelectedConnection } from '#storage';
 
 const count = z.int().nonnegative();
@@ -34,6 +34,7 @@ export const previewSchema = z
           provider: z.string(),
           integration: z.string(),
           end_user: z.string().nullable(),
+          tags: connectionTagsSchema,
           state: z.enum(connectionStates),
           created_at: z.iso.datetime(),
         }),
@@ -44,9 +45,9 @@ export const previewSchema = z
 export type PreviewView = z.infer<typeof previewSchema>;
 
 export function sampleView(connection: SelectedConnection): PreviewView['sample'][number] {
-  const { id, provider, integration, endUser, state, createdAt } = connection;
+  const { id, provider, integration, endUser, tags, state, createdAt } = connection;
   return {
-    ...{ connection: id, provider, integration, end_user: endUser },
+    ...{ connection: id, provider, integration, end_user: endUser, tags },
     state: state as PreviewView['sample'][number]['state'],
     created_at: createdAt.toISOString(),
   };

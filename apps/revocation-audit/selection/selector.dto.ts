@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionStates } from '#oauth';
+import { connectionStates, connectionTagsSchema } from '#oauth';
 import type { ConnectionFilter } from '#storage';
 
 const word = z.string().min(1).max(255);
@@ -16,6 +16,10 @@ export const selectorSchema = z
     provider: word.optional(),
     scope: word.optional().describe('A granted scope.'),
     client_id: word.optional().describe('Of the OAuth client at the provider.'),
+    tags: connectionTagsSchema
+      .refine((tags) => Object.keys(tags).length > 0, 'must name a tag: no tags never mean everything')
+      .optional()
+      .describe('Each of these, exactly.'),
     created_before: time.optional(),
     created_after: time.optional(),
     last_read_before: time.optional().describe('No token of it was read since then.'),
@@ -45,6 +49,7 @@ export function filterOf(selector: Selector): ConnectionFilter {
     provider: selector.provider,
     scope: selector.scope,
     clientId: selector.client_id,
+    tags: selector.tags,
     createdBefore: created_before === undefined ? undefined : new Date(created_before),
     createdAfter: created_after === undefined ? undefined : new Date(created_after),
     lastReadBefore: last_read_before === undefined ? undefined : new Date(last_read_before),

@@ -1,3 +1,4 @@
+import type { ConnectionTags } from '#oauth';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type ConnectSessionState = 'open' | 'awaiting_confirmation' | 'completed' | 'failed';
@@ -13,6 +14,8 @@ export class ConnectSession {
   @Column('text', { name: 'end_user_name', nullable: true }) endUserName!: string | null;
   @Column('text', { array: true }) scopes!: string[];
   @Column('text', { array: true }) resource!: string[];
+  /** For the connection that comes of it. */
+  @Column('jsonb') tags!: ConnectionTags;
   @Column('text', { name: 'return_url', nullable: true }) returnUrl!: string | null;
   @Column('boolean') confirmation!: boolean;
   /** The connection to renew the authorization of; null makes a new one. */

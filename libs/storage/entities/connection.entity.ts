@@ -1,3 +1,4 @@
+import type { ConnectionTags } from '#oauth';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** Why a connection is in its state: a failure class or a human's words, with the provider's code and status. */
@@ -30,6 +31,8 @@ export class Connection {
   @Column('text', { array: true }) resource!: string[];
   /** What the provider's callback or account listing said: realm, tenant, account. Never a token. */
   @Column('jsonb') metadata!: Record<string, unknown>;
+  /** The caller's own words. */
+  @Column('jsonb') tags!: ConnectionTags;
   @Column('integer') version!: number;
   @Column({ type: 'timestamptz', name: 'created_at', insert: false, update: false }) createdAt!: Date;
   @Column({ type: 'timestamptz', name: 'updated_at', insert: false }) updatedAt!: Date;

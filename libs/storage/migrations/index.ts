@@ -1,3 +1,4 @@
+import { AddConnectionTags1763683200023 } from './add-connection-tags.js';
 import { CreateConnections1763683200003 } from './create-connections.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
 import { CreateKillSwitch1763683200009 } from './create-kill-switch.js';
@@ -31,4 +32,5 @@ export const migrations = [
   CreateReadAttribution1763683200013,
   CreateSecurityEventSubscribers1763683200018,
   CreateOverviewCounts1763683200024,
+  AddConnectionTags1763683200023,
 ];

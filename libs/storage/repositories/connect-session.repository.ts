@@ -11,6 +11,7 @@ export type NewConnectSession = Pick<
   | 'endUserName'
   | 'scopes'
   | 'resource'
+  | 'tags'
   | 'returnUrl'
   | 'confirmation'
   | 'reconnectConnectionId'
@@ -25,8 +26,8 @@ export class ConnectSessionRepository {
   async insert(session: NewConnectSession): Promise<Date> {
     const rows = await this.context.manager.query<{ expires_at: Date }[]>(
       `INSERT INTO connect_session (workspace_id, id, integration_id, token_hash, end_user_id, end_user_email, end_user_name,
-         scopes, resource, return_url, confirmation, reconnect_connection_id, created_by, state, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'open', now() + $14 * interval '1 ms')
+         scopes, resource, return_url, confirmation, reconnect_connection_id, created_by, tags, state, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', now() + $15 * interval '1 ms')
        RETURNING expires_at`,
       [
         this.context.workspace,
@@ -42,6 +43,7 @@ export class ConnectSessionRepository {
         session.confirmation,
         session.reconnectConnectionId,
         JSON.stringify(session.createdBy),
+        JSON.stringify(session.tags),
         session.lifeMs,
       ],
     );

@@ -1,3 +1,4 @@
+import type { ConnectionTags } from '#oauth';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Connection } from '../entities/connection.entity.js';
 
@@ -14,6 +15,8 @@ export interface ConnectionFilter {
   state?: string;
   /** A granted scope, exactly. */
   scope?: string;
+  /** All of these, exactly. */
+  tags?: ConnectionTags;
   createdAfter?: Date;
   createdBefore?: Date;
   /** Some access token of it expires before then. */
@@ -32,7 +35,7 @@ export function ofConnection(alias: string): string {
 /** Adds the conditions of a filter to a query over `connection`. */
 export function narrow(query: SelectQueryBuilder<Connection>, filter: ConnectionFilter): void {
   const { integration, provider, endUser, state, scope, createdAfter, createdBefore } = filter;
-  const { connections, clientId, expiresBefore, lastReadBefore, q } = filter;
+  const { connections, clientId, tags, expiresBefore, lastReadBefore, q } = filter;
   if (connections !== undefined)
     query.andWhere('connection.id = ANY (:connections::text[])', { connections: [...connections] });
   if (clientId !== undefined)
@@ -46,6 +49,11 @@ export function narrow(query: SelectQueryBuilder<Connection>, filter: Connection
   if (state !== undefined) query.andWhere('connection.state = :state', { state });
   // The operator that the GIN index serves.
   if (scope !== undefined) query.andWhere('connection.scopesGranted @> ARRAY[:scope]::text[]', { scope });
+  // An array, not IN: the ids are looked up in one walk of the primary key.
+  if (tags !== undefined)
+    query.andWhere('connection.id = ANY (ARRAY(SELECT find_tagged_connections(:tags::jsonb)))', {
+      tags: JSON.stringify(tags),
+    });
   if (createdAfter) query.andWhere('connection.createdAt > :createdAfter', { createdAfter });
   if (createdBefore) query.andWhere('connection.createdAt < :createdBefore', { createdBefore });
   if (expiresBefore)

@@ -1,3 +1,4 @@
+import type { ConnectionTags } from '#oauth';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import { Connection, type ConnectionReason } from '../entities/connection.entity.js';
 import type { TransactionContext } from '../transaction.js';
@@ -104,6 +105,14 @@ export class ConnectionRepository {
     await this.context.manager.query(
       `UPDATE connection SET scopes_requested = $3, resource = $4 WHERE workspace_id = $1 AND id = $2`,
       [this.context.workspace, id, request.scopes, request.resource],
+    );
+  }
+
+  /** The caller's own words, all of them. The row must be locked. */
+  async changeTags(id: string, tags: ConnectionTags): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE connection SET tags = $3, version = version + 1, updated_at = now() WHERE workspace_id = $1 AND id = $2`,
+      [this.context.workspace, id, JSON.stringify(tags)],
     );
   }
 

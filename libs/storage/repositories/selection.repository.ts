@@ -1,3 +1,4 @@
+import type { ConnectionTags } from '#oauth';
 import type { SelectQueryBuilder } from 'typeorm';
 import { Connection } from '../entities/connection.entity.js';
 import type { TransactionContext } from '../transaction.js';
@@ -16,6 +17,7 @@ export interface SelectedConnection {
   provider: string;
   integration: string;
   endUser: string | null;
+  tags: ConnectionTags;
   state: string;
   createdAt: Date;
 }
@@ -50,9 +52,11 @@ export class SelectionRepository {
     limit: number,
   ): Promise<SelectedConnection[]> {
     const rows = await this.query(selection, states).orderBy('connection.id', 'DESC').limit(limit).getMany();
-    return rows.map(({ id, provider, integrationId: integration, endUserId: endUser, state, createdAt }) => ({
-      ...{ id, provider, integration, endUser, state, createdAt },
-    }));
+    return rows.map(
+      ({ id, provider, integrationId: integration, endUserId: endUser, tags, state, createdAt }) => ({
+        ...{ id, provider, integration, endUser, tags, state, createdAt },
+      }),
+    );
   }
 
   /** How many of these ids name no connection here. */
