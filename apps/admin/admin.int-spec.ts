@@ -1,3 +1,4 @@
+import { lookupBodyLimit } from '#platform';
 import { RunningAdmin, type Json } from './admin.fixture.js';
 
 let admin: RunningAdmin;
@@ -73,6 +74,24 @@ describe('the list of connections', () => {
     expect((await call('POST', 'connections/con_1/revoke', { reason: 'x' }, 'stranger')).status).toBe(404);
   });
 });
+
+it.each([
+  ['v1/token-lookups', lookupBodyLimit, 200],
+  ['v1/token-lookups', lookupBodyLimit + 1, 413],
+])(
+  'the public API in a session takes as much at %s as its owner: %i bytes answer %i',
+  async (path, bytes, status) => {
+    const [frame, count] = [JSON.stringify({ tokens: [''] }).length, 10_000];
+    const length = Math.floor((bytes - frame - (count - 1) * 3) / count);
+    const tokens = Array.from({ length: count }, () => 'x'.repeat(length));
+    tokens[0] += 'x'.repeat(bytes - JSON.stringify({ tokens }).length);
+    expect(JSON.stringify({ tokens })).toHaveLength(bytes);
+    const answer = await call('POST', path, { tokens });
+    expect(answer.status).toBe(status);
+    if (status === 200) expect(answer.body).toEqual({ count });
+    if (status === 413) expect(answer.body['type']).toBe('/problems/payload-too-large');
+  },
+);
 
 describe('a change', () => {
   it('is made by the owner in the name of whoever asked', async () => {

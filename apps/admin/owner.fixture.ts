@@ -2,16 +2,18 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Body, Controller, Module, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Module, Param, Patch, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { Approvals } from '#composition';
 import {
+  BodyLimit,
   configClass,
   createService,
   CurrentCaller,
   DenialRecorder,
   KeyDirectory,
+  lookupBodyLimit,
   Problem,
   requestId,
   RequirePermission,
@@ -47,6 +49,7 @@ export function assertionKeyFiles(): { privateFile: string; publicFile: string }
 
 const revocation = z.strictObject({ connection: z.string(), reason: z.string() });
 const approval = z.strictObject({ content_hash: z.string() });
+const lookup = z.strictObject({ tokens: z.array(z.string()) });
 const change = z.strictObject({ paused: z.boolean() });
 
 /** As much of the owning services as admin asks: real access, real transitions, a real audit log. */
@@ -80,6 +83,14 @@ class OwnerController {
       await new Approvals().use(tx, caller, own.id, own);
       return { id, state: 'running' };
     });
+  }
+
+  @Post('token-lookups')
+  @HttpCode(200)
+  @RequirePermission('tokens:lookup')
+  @BodyLimit(lookupBodyLimit)
+  lookUp(@Body({ schema: lookup }) { tokens }: z.infer<typeof lookup>): object {
+    return { count: tokens.length };
   }
 
   @Patch('connections/:id')

@@ -49,7 +49,7 @@ export { decodeCursor, encodeCursor, listQuery, page, pageOf } from './http/curs
 export { checkIfMatch, entityTag } from './http/entity-tag.js';
 export { BodyLimit, RawBody } from './http/body-rules.js';
 export { FormEncoded } from './http/form-encoded.js';
-export { ownerOf, upstreamNames, type UpstreamName } from './http/route-owners.js';
+export { lookupBodyLimit, ownerOf, upstreamNames, type UpstreamName } from './http/route-owners.js';
 export { requestId, runWithRequestId } from './http/request-context.js';
 export { ApiAnswer, ApiProblems, NoStore } from './openapi/api-answers.js';
 export { openApiDocument } from './openapi/openapi-document.js';

@@ -1,11 +1,17 @@
-import { All, Controller, Req, Res } from '@nestjs/common';
+import { All, Controller, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CurrentSession, RequirePermission, type FoundSession, type RequestWithCaller } from '#platform';
+import {
+  CurrentSession,
+  lookupBodyLimit,
+  RequirePermission,
+  type FoundSession,
+  type RequestWithCaller,
+} from '#platform';
 import { ForwardService } from './forward.service.js';
 
-/** As much as the largest bulk route takes: each owner holds to its own limit. */
+/** As much as any bulk route but lookups takes: each owner holds to its own limit. */
 const largest = 1024 * 1024;
 
 /**
@@ -16,6 +22,17 @@ const largest = 1024 * 1024;
 @Controller('admin/api/v1')
 export class ForwardController {
   constructor(private readonly forwarding: ForwardService) {}
+
+  @Post('token-lookups')
+  @RouteConfig({ passesBodies: true, bodyLimit: lookupBodyLimit })
+  @RequirePermission('session')
+  async lookUp(
+    @CurrentSession() session: FoundSession,
+    @Req() request: FastifyRequest & RequestWithCaller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.forward(session, request, reply);
+  }
 
   @All('*')
   @RouteConfig({ passesBodies: true, bodyLimit: largest })

@@ -3,8 +3,6 @@ import { Problem, type Fault } from '#platform';
 
 export const mostTokens = 10_000;
 const longestToken = 20_000;
-/** 10,000 JWTs of a usual size, as JSON. */
-export const lookupBodyLimit = 16 * 1024 * 1024;
 
 /** What the route takes, for its document: it is read by hand, so that no problem repeats any of it. */
 export const tokenLookupBody = {

@@ -6,17 +6,12 @@ import {
   ApiProblems,
   BodyLimit,
   CurrentCaller,
+  lookupBodyLimit,
   NoStore,
   RequirePermission,
   type Caller,
 } from '#platform';
-import {
-  lookupBodyLimit,
-  readTokens,
-  tokenLookupBody,
-  tokenLookupSchema,
-  type TokenLookup,
-} from './token-lookup.dto.js';
+import { readTokens, tokenLookupBody, tokenLookupSchema, type TokenLookup } from './token-lookup.dto.js';
 import { TokenLookupsService } from './token-lookups.service.js';
 
 @ApiTags('Leaked tokens')

@@ -27,6 +27,9 @@ const owners: ReadonlyMap<string, UpstreamName> = new Map([
   ['/v1/audit', 'revocation-audit'],
 ]);
 
+/** What `POST /v1/token-lookups` takes, in bytes: 10,000 JWTs of a usual size. Whoever hands it on takes as much. */
+export const lookupBodyLimit = 16 * 1024 * 1024;
+
 /**
  * First segments that never fall through to the dashboard: the gateway's own pages, and what each service
  * serves for operators only. Compared in lower case, so that a case-insensitive router behind us changes nothing.
