@@ -23,6 +23,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { ConnectionCommandsController } from './connections/connection-commands.controller.js';
 import { ConnectionCommandsService } from './connections/connection-commands.service.js';
+import { ConnectionListService } from './connections/connection-list.service.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { DashboardBuild } from './dashboard/dashboard-build.js';
@@ -133,6 +134,7 @@ export class AdminModule {
         OverviewPartsService,
         OverviewUpkeepScheduler,
         ConnectionsService,
+        ConnectionListService,
         ConnectionCommandsService,
         AuditService,
         EngineHealthService,

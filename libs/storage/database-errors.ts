@@ -21,6 +21,11 @@ export function isUnavailable(error: unknown): boolean {
   return (driver.code !== undefined && UNAVAILABLE.test(driver.code)) || LOST.test(driver.message);
 }
 
+/** True where a statement ran into the timeout that was set for it. */
+export function isCancelled(error: unknown): boolean {
+  return driverError(error)?.code === '57014';
+}
+
 interface DriverError extends Error {
   code?: string;
 }

@@ -1,7 +1,12 @@
 export { newId, type IdPrefix } from './new-id.js';
 export { Database } from './database.js';
 export { Transaction, type TransactionContext } from './transaction.js';
-export { DatabaseAccessError, DatabaseUnavailableError, isUnavailable } from './database-errors.js';
+export {
+  DatabaseAccessError,
+  DatabaseUnavailableError,
+  isCancelled,
+  isUnavailable,
+} from './database-errors.js';
 export { openDatabase } from './open-database.js';
 export { StorageModule, dataSourceOptions, type StorageOptions } from './storage.module.js';
 export {
@@ -139,6 +144,17 @@ export {
   type ListedConnection,
 } from './repositories/connection-query.repository.js';
 export type { ConnectionFilter } from './repositories/connection-filter.js';
+export type { ConnectionListFilter } from './repositories/connection-list-filter.js';
+export {
+  connectionOrders,
+  type ConnectionOrder,
+  type ConnectionPosition,
+} from './repositories/connection-walk.js';
+export {
+  ConnectionListRepository,
+  type ConnectionListPage,
+  type ConnectionListQuery,
+} from './repositories/connection-list.repository.js';
 export {
   SelectionRepository,
   type SelectedConnection,

@@ -28,6 +28,7 @@ export type IdPrefix =
   | 'sst' // security event stream
   | 'sev' // security event
   | 'ssb' // subscriber of security events
+  | 'svw' // saved view
   | 'req'; // request
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

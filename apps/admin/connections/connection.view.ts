@@ -1,45 +1,10 @@
 import { z } from 'zod';
-import { connectionStates, connectionTagsSchema, tagQuerySchema, tagsOfQuery } from '#oauth';
-import { listQuery, pageOf } from '#platform';
-import type { ConnectionFilter, ConnectionSlot, ListedConnection } from '#storage';
+import { connectionStates, connectionTagsSchema } from '#oauth';
+import type { ConnectionSlot, ListedConnection } from '#storage';
 
-const word = z.string().min(1).max(200);
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const moment = z.iso.datetime().nullable();
 
 export const connectionIdSchema = z.string().min(1).max(100);
-
-export const connectionsQuery = listQuery.extend({
-  integration: word.optional(),
-  provider: word.optional(),
-  end_user: word.optional().describe("The caller's own id, exactly."),
-  state: z.enum(connectionStates).optional(),
-  scope: word.optional().describe('A granted scope.'),
-  tag: tagQuerySchema.optional(),
-  created_after: time.optional(),
-  created_before: time.optional(),
-  expires_before: time.optional().describe('Some access token expires before then.'),
-  last_read_before: time.optional().describe('No token was read since then.'),
-  q: word.optional().describe("Part of the end user's id, e-mail, name or subject; or how the id begins."),
-});
-
-/** The query as the repository's filter. */
-export function filterOf(query: z.infer<typeof connectionsQuery>): ConnectionFilter {
-  const { integration, provider, state, scope, q } = query;
-  return {
-    integration,
-    provider,
-    state,
-    scope,
-    q,
-    tags: query.tag === undefined ? undefined : tagsOfQuery(query.tag),
-    endUser: query.end_user,
-    createdAfter: query.created_after,
-    createdBefore: query.created_before,
-    expiresBefore: query.expires_before,
-    lastReadBefore: query.last_read_before,
-  };
-}
 
 export const connectionSchema = z
   .strictObject({
@@ -77,8 +42,6 @@ export const connectionSchema = z
     failures: z.int().nullable().describe('Consecutive failed renewals.'),
   })
   .meta({ id: 'AdminConnection' });
-
-export const connectionPageSchema = pageOf(connectionSchema, 'AdminConnectionPage');
 
 export const connectionDetailSchema = connectionSchema
   .extend({

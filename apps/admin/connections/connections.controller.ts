@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   ApiSession,
   ApiAnswer,
@@ -15,39 +15,61 @@ import {
   connectionDetailSchema,
   connectionDetailView,
   connectionIdSchema,
-  connectionPageSchema,
-  connectionsQuery,
-  connectionView,
-  filterOf,
   type ConnectionDetailView,
 } from './connection.view.js';
+import { ConnectionListService } from './connection-list.service.js';
+import {
+  connectionCountQuery,
+  connectionCountSchema,
+  connectionPageSchema,
+  connectionPageView,
+  connectionsQuery,
+  filterOf,
+  listQueryOf,
+  type ConnectionPageView,
+  type ConnectionsQuery,
+} from './connection-list.view.js';
 import { ConnectionsService } from './connections.service.js';
 import { timelineCursor, timelineEntryView, timelinePageSchema, timelineQuery } from './timeline.view.js';
-
-const cursorShape = z.tuple([z.string().max(100)]);
 
 @ApiTags('Admin')
 @ApiSession()
 @Controller('admin/api/connections')
 export class ConnectionsController {
-  constructor(private readonly connections: ConnectionsService) {}
+  constructor(
+    private readonly connections: ConnectionsService,
+    private readonly lists: ConnectionListService,
+  ) {}
 
   @Get()
   @RequirePermission('connections:read')
   @ApiOperation({
     operationId: 'listAdminConnections',
     summary: 'List connections',
-    description: 'By filter, newest first. Everything that is given must hold.',
+    description: 'By filter and sort, in both directions. Everything that is given must hold.',
   })
   @ApiAnswer(200, connectionPageSchema)
   @ApiProblems('invalid-cursor')
   async list(
     @CurrentCaller() caller: Caller,
-    @Query({ schema: connectionsQuery }) query: z.infer<typeof connectionsQuery>,
-  ): Promise<z.infer<typeof connectionPageSchema>> {
-    const [after] = decodeCursor(query.cursor, cursorShape) ?? [];
-    const rows = await this.connections.list(caller.workspace, filterOf(query), query.limit, after);
-    return page(rows, query.limit, (row) => [row.connection.id], connectionView);
+    @Query({ schema: connectionsQuery }) query: ConnectionsQuery,
+  ): Promise<ConnectionPageView> {
+    return connectionPageView(query, await this.lists.page(caller.workspace, listQueryOf(query)));
+  }
+
+  @Get('count')
+  @RequirePermission('connections:read')
+  @ApiOperation({
+    operationId: 'countAdminConnections',
+    summary: 'Count connections',
+    description: 'By the same filters as the list. Never slow: many are estimated.',
+  })
+  @ApiAnswer(200, connectionCountSchema)
+  async count(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: connectionCountQuery }) query: z.infer<typeof connectionCountQuery>,
+  ): Promise<z.infer<typeof connectionCountSchema>> {
+    return this.lists.count(caller.workspace, filterOf(query));
   }
 
   @Get(':id')

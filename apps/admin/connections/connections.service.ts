@@ -5,7 +5,6 @@ import {
   Database,
   SlotRepository,
   TimelineRepository,
-  type ConnectionFilter,
   type ConnectionSlot,
   type ListedConnection,
   type TimelinePosition,
@@ -16,18 +15,6 @@ import {
 @Injectable()
 export class ConnectionsService {
   constructor(private readonly database: Database) {}
-
-  /** One row more than `limit`, where there is one. */
-  async list(
-    workspace: string,
-    filter: ConnectionFilter,
-    limit: number,
-    after?: string,
-  ): Promise<ListedConnection[]> {
-    return this.database.inWorkspace(workspace, (tx) =>
-      tx.get(ConnectionQueryRepository).list(filter, limit + 1, after),
-    );
-  }
 
   /** @throws Problem `connection-not-found` */
   async find(workspace: string, id: string): Promise<{ listed: ListedConnection; slots: ConnectionSlot[] }> {

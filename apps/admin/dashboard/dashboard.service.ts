@@ -12,8 +12,9 @@ export class DashboardService implements OnModuleInit {
     private readonly build: DashboardBuild,
   ) {}
 
-  async onModuleInit(): Promise<void> {
-    await this.host.httpAdapter
+  onModuleInit(): void {
+    // Not awaited: that would boot Fastify before Nest sets its handler of errors. It is loaded when the server listens.
+    void this.host.httpAdapter
       .getInstance<FastifyInstance>()
       .register(dashboardPlugin, { build: this.build });
   }

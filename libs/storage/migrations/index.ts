@@ -1,21 +1,23 @@
 import { AddConnectionTags1763683200023 } from './add-connection-tags.js';
 import { CreateConnections1763683200003 } from './create-connections.js';
+import { CreateDashboardLists1763683200025 } from './create-dashboard-lists.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
 import { CreateKillSwitch1763683200009 } from './create-kill-switch.js';
 import { CreateOverviewCounts1763683200024 } from './create-overview-counts.js';
 import { CreatePeople1763683200008 } from './create-people.js';
 import { CreateReadAttribution1763683200013 } from './create-read-attribution.js';
-import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
-import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefresh1763683200004 } from './create-refresh.js';
-import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
+import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
+import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
 import { CreateRevocations1763683200005 } from './create-revocations.js';
-import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateSecurityEventSubscribers1763683200018 } from './create-security-event-subscribers.js';
 import { CreateSecurityEvents1763683200012 } from './create-security-events.js';
+import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
+import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
 
 /** Every migration, oldest first. Append; never edit one that was merged. */
+
 export const migrations = [
   CreateWorkspaces1763683200001,
   CreateIntegrations1763683200002,
@@ -31,6 +33,7 @@ export const migrations = [
   CreateSecurityEvents1763683200012,
   CreateReadAttribution1763683200013,
   CreateSecurityEventSubscribers1763683200018,
-  CreateOverviewCounts1763683200024,
   AddConnectionTags1763683200023,
+  CreateOverviewCounts1763683200024,
+  CreateDashboardLists1763683200025,
 ];
