@@ -16,6 +16,7 @@ export const connectionEventTypes = [
   'connection.revoked',
   'connection.revocation_confirmed',
   'connection.revocation_failed',
+  'connection.erased',
 ] as const;
 export const tokenEventTypes = ['token.refreshed', 'token.refresh_failed'] as const;
 export const anomalyEventTypes = ['connection.anomaly_detected'] as const;
@@ -24,6 +25,7 @@ export const leakEventTypes = ['token.leak_reported'] as const;
 export const integrationEventTypes = ['integration.paused', 'integration.resumed'] as const;
 export const providerEventTypes = ['provider.incident_opened', 'provider.incident_closed'] as const;
 export const securityEventTypes = ['security_event.received'] as const;
+export const endUserEventTypes = ['end_user.removed'] as const;
 
 export type EventType =
   | (typeof connectionEventTypes)[number]
@@ -32,7 +34,8 @@ export type EventType =
   | (typeof anomalyEventTypes)[number]
   | (typeof integrationEventTypes)[number]
   | (typeof providerEventTypes)[number]
-  | (typeof securityEventTypes)[number];
+  | (typeof securityEventTypes)[number]
+  | (typeof endUserEventTypes)[number];
 
 const connectionEventData = z
   .strictObject({
@@ -133,6 +136,17 @@ const securityEventData = z
   })
   .meta({ id: 'SecurityEventData' });
 
+const endUserEventData = z
+  .strictObject({
+    end_user: z.string().describe("The caller's own id."),
+    removal: z.string(),
+    revocation: z
+      .string()
+      .describe('The job that revoked the connections; its report says what providers said.'),
+    connections: z.int().describe('How many were revoked and erased.'),
+  })
+  .meta({ id: 'EndUserEventData' });
+
 export type ConnectionEventData = z.infer<typeof connectionEventData>;
 export type TokenEventData = z.infer<typeof tokenEventData>;
 export type IntegrationEventData = z.infer<typeof integrationEventData>;
@@ -146,4 +160,5 @@ export const eventDataSchemas: Readonly<Record<EventType, z.ZodType>> = Object.f
   ...integrationEventTypes.map((type) => [type, integrationEventData]),
   ...providerEventTypes.map((type) => [type, providerEventData]),
   ...securityEventTypes.map((type) => [type, securityEventData]),
+  ...endUserEventTypes.map((type) => [type, endUserEventData]),
 ]) as Record<EventType, z.ZodType>;

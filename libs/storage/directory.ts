@@ -285,6 +285,39 @@ export class Directory {
     return row!.deleted;
   }
 
+  /** Workspaces whose reaper's time has come. */
+  async listDueReapers(batch: number): Promise<string[]> {
+    const rows = await this.database.acrossWorkspaces<{ workspace: string }>(
+      `SELECT workspace_id AS workspace FROM list_due_reapers($1)`,
+      [batch],
+    );
+    return rows.map(({ workspace }) => workspace);
+  }
+
+  /** How long ago the newest reads were written down; null where no replica does so. */
+  async readsRecordedAgoMs(): Promise<number | null> {
+    const [row] = await this.database.acrossWorkspaces<{ agoMs: number | null }>(
+      `SELECT (extract(epoch FROM now() - reads_recorded_until()) * 1000)::bigint AS "agoMs"`,
+    );
+    return row!.agoMs;
+  }
+
+  async listDueEndUserRemovals(batch: number): Promise<Located[]> {
+    return this.database.acrossWorkspaces(
+      `SELECT workspace_id AS workspace, id FROM list_due_end_user_removals($1)`,
+      [batch],
+    );
+  }
+
+  /** Deletes processed security events that came, and were issued, so many days ago; answers how many. */
+  async deleteOldSecurityEvents(days: number, batch: number): Promise<number> {
+    const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(
+      `SELECT delete_old_security_events(make_interval(days => $1), $2) AS deleted`,
+      [days, batch],
+    );
+    return row!.deleted;
+  }
+
   private async first(sql: string, values: unknown[]): Promise<Located | undefined> {
     return (await this.database.acrossWorkspaces<Located>(sql, values))[0];
   }

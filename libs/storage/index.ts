@@ -47,6 +47,7 @@ export {
   connectionEventData,
   type TransitionCause,
 } from './apply-transition.js';
+export { eraseConnections, lockForErasure, type ErasureCause } from './erase-connections.js';
 export { RefreshWorkers, type DatabaseBeat, type SeenWorker } from './refresh-workers.js';
 export {
   TroubleRepository,
@@ -257,3 +258,20 @@ export {
   SecurityEventDeliveryRepository,
   type SecurityEventDelivery,
 } from './repositories/security-event-delivery.repository.js';
+export {
+  reaperRules,
+  ReaperCandidateRepository,
+  type ReaperCandidate,
+  type ReaperDays,
+  type ReaperRule,
+} from './repositories/reaper-candidate.repository.js';
+export {
+  ReaperRepository,
+  type ReaperPolicy,
+  type ReaperSettings,
+} from './repositories/reaper.repository.js';
+export {
+  EndUserRepository,
+  type EndUserRemoval,
+  type EndUserRemovalState,
+} from './repositories/end-user.repository.js';

@@ -29,6 +29,8 @@ export type IdPrefix =
   | 'sev' // security event
   | 'ssb' // subscriber of security events
   | 'svw' // saved view
+  | 'rpr' // run of the reaper
+  | 'eur' // removal of an end user
   | 'req'; // request
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -5,11 +5,12 @@ import { supportOf, type RevocationSupport } from '#providers';
 import {
   applyTransition,
   AttemptRepository,
-  AuditRepository,
   ConnectionQueryRepository,
   ConnectionRepository,
   Database,
+  eraseConnections,
   IntegrationRepository,
+  lockForErasure,
   SlotRepository,
   type Connection,
   type ConnectionFilter,
@@ -86,22 +87,14 @@ export class ConnectionsService {
     });
   }
 
-  /** Erases a connection that ended: its tokens, their keys and all that was known of it but the audit log. */
+  /** Erases a connection that ended: its tokens, their keys and all that was known of it and of its end user but the audit log. */
   async erase(caller: Caller, id: string): Promise<void> {
     await this.database.inWorkspace(caller.workspace, async (tx) => {
-      const connections = tx.get(ConnectionRepository);
-      const connection = await connections.lock(id);
+      const [connection] = await lockForErasure(tx, [id]);
       if (!connection) throw notFound(id);
       if (!erasableStates.includes(connection.state as ConnectionState))
         throw new Problem('connection-not-erasable', `It is ${connection.state}: revoke it first.`);
-      await connections.delete(id);
-      await tx.get(AuditRepository).append({
-        actor: caller.actor,
-        action: 'connection.erased',
-        subject: { type: 'connection', id },
-        detail: { state: connection.state },
-        requestId: requestId(),
-      });
+      await eraseConnections(tx, [connection], { actor: caller.actor, requestId: requestId() });
     });
   }
 

@@ -15,8 +15,10 @@ const moment = z.iso.datetime();
 const resultSchema = z.strictObject({
   connection: z.string(),
   result: z
-    .enum(['waiting', 'killed', 'already_dead', 'erased'])
-    .describe('Here: killed by this revocation, revoked or erased by another meanwhile, or alive.'),
+    .enum(['waiting', 'killed', 'already_dead', 'erased', 'spared'])
+    .describe(
+      'Here: killed by this revocation, revoked or erased by another meanwhile, or alive; `spared`: its policy no longer meant it.',
+    ),
   at: moment,
   told: z.array(revocationItemSchema).describe('At the provider, slot by slot.'),
 });

@@ -31,6 +31,7 @@ const targetsSchema = z.strictObject({
   dead: count,
   remaining: count,
   already_dead: count.describe('Named by the selector, but revoked before; not among the total.'),
+  spared: count.describe("Of a policy's job: read or authorized again before its turn, and left alone."),
 });
 
 export const revocationSchema = z
@@ -159,21 +160,23 @@ function stateOf({ revocation, targets, approval }: ShownRevocation): Revocation
 }
 
 function targetsView({ revocation, targets }: ShownRevocation): RevocationView['targets'] {
-  if (revocation.connectionId !== null) return { total: 1, dead: 1, remaining: 0, already_dead: 0 };
+  if (revocation.connectionId !== null)
+    return { total: 1, dead: 1, remaining: 0, already_dead: 0, spared: 0 };
   const { total, alreadyDead } = revocation;
-  const remaining = targets?.waiting ?? 0;
+  const { waiting: remaining = 0, spared = 0 } = targets ?? {};
   return {
     total: total ?? 0,
-    dead: (total ?? 0) - remaining,
+    dead: (total ?? 0) - remaining - spared,
     remaining,
     already_dead: alreadyDead ?? 0,
+    spared,
   };
 }
 
 function rateOf({ revocation, targets }: ShownRevocation, startedAt: Date | null): number | null {
   if (!startedAt || !targets) return null;
   const seconds = ((revocation.deadAt ?? new Date()).getTime() - startedAt.getTime()) / 1_000;
-  const dead = (revocation.total ?? 0) - targets.waiting;
+  const dead = (revocation.total ?? 0) - targets.waiting - targets.spared;
   return seconds > 0 ? Math.round((dead / seconds) * 10) / 10 : null;
 }
 

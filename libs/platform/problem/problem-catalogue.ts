@@ -29,6 +29,7 @@ const catalogue = {
   'security-event-stream-not-found': { status: 404, title: 'There is no such security event stream' },
   'freeze-not-found': { status: 404, title: 'There is no such freeze' },
   'security-event-subscriber-not-found': { status: 404, title: 'There is no such subscriber' },
+  'end-user-not-found': { status: 404, title: 'Nothing is held of such an end user' },
   'slot-not-found': { status: 404, title: 'The connection has no such slot' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   conflict: { status: 409, title: 'The request conflicts with the present state' },

@@ -6,6 +6,9 @@ import { CreateKillSwitch1763683200009 } from './create-kill-switch.js';
 import { CreateOverviewCounts1763683200024 } from './create-overview-counts.js';
 import { CreatePeople1763683200008 } from './create-people.js';
 import { CreateReadAttribution1763683200013 } from './create-read-attribution.js';
+import { CreateReaper1763683200019 } from './create-reaper.js';
+import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
+import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefresh1763683200004 } from './create-refresh.js';
 import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
@@ -36,4 +39,5 @@ export const migrations = [
   AddConnectionTags1763683200023,
   CreateOverviewCounts1763683200024,
   CreateDashboardLists1763683200025,
+  CreateReaper1763683200019,
 ];

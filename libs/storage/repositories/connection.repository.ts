@@ -8,6 +8,14 @@ export type NewConnection = Omit<
   'workspaceId' | 'version' | 'createdAt' | 'updatedAt' | 'returnState' | 'reason'
 >;
 
+const readable = `('active', 'degraded')`;
+
+/** How long it is in a state, and readable, whatever becomes of it in the statement that this is part of. */
+const ages = (was: string, becomes: string) =>
+  `state_since = CASE WHEN ${was}.state = ${becomes} THEN ${was}.state_since ELSE now() END,
+   readable_since = CASE WHEN ${becomes} IN ${readable} AND ${was}.state NOT IN ${readable} THEN now()
+     ELSE ${was}.readable_since END`;
+
 export class ConnectionRepository {
   constructor(private readonly context: TransactionContext) {}
 
@@ -50,8 +58,8 @@ export class ConnectionRepository {
     change: { state: string; returnState: string | null; reason: ConnectionReason | null },
   ): Promise<void> {
     await this.context.manager.query(
-      `UPDATE connection SET state = $3, return_state = $4, reason = $5, version = version + 1, updated_at = now(),
-         frozen_by = CASE WHEN $3 = 'paused' THEN frozen_by END
+      `UPDATE connection c SET state = $3, return_state = $4, reason = $5, version = version + 1, updated_at = now(),
+         ${ages('c', '$3')}, frozen_by = CASE WHEN $3 = 'paused' THEN frozen_by END
        WHERE workspace_id = $1 AND id = $2`,
       [
         this.context.workspace,
@@ -67,7 +75,7 @@ export class ConnectionRepository {
   async changeStates(connections: readonly Connection[]): Promise<void> {
     await this.context.manager.query(
       `UPDATE connection c SET state = u.state, return_state = u.return_state, reason = u.reason,
-         version = c.version + 1, updated_at = now(), frozen_by = CASE WHEN u.state = 'paused' THEN c.frozen_by END
+         version = c.version + 1, updated_at = now(), ${ages('c', 'u.state')}, frozen_by = CASE WHEN u.state = 'paused' THEN c.frozen_by END
        FROM unnest($2::text[], $3::text[], $4::text[], $5::jsonb[]) AS u (id, state, return_state, reason)
        WHERE c.workspace_id = $1 AND c.id = u.id`,
       [
@@ -124,14 +132,6 @@ export class ConnectionRepository {
       [this.context.workspace, integrationId, id, subject, endUserId],
     );
     return row!.found;
-  }
-
-  /** With its slots, token sets, attempts and landings. */
-  async delete(id: string): Promise<void> {
-    await this.context.manager.query(`DELETE FROM connection WHERE workspace_id = $1 AND id = $2`, [
-      this.context.workspace,
-      id,
-    ]);
   }
 
   /** The living connection that the same person already has at an integration: the one that a new consent renews. */

@@ -3,7 +3,8 @@ import { Revocation, type RevocationState } from '../entities/revocation.entity.
 import type { TransactionContext } from '../transaction.js';
 import type { AuditActor } from './audit.repository.js';
 
-export type TargetState = 'waiting' | 'killed' | 'already_dead' | 'erased';
+/** `spared`: its policy no longer meant it when its turn came. */
+export type TargetState = 'waiting' | 'killed' | 'already_dead' | 'erased' | 'spared';
 
 /** How many targets of a revocation are in which state. */
 export type TargetCounts = Record<TargetState, number>;
@@ -25,7 +26,7 @@ export interface RevokedRow {
   item: RevocationItem | null;
 }
 
-const noTargets: TargetCounts = { waiting: 0, killed: 0, already_dead: 0, erased: 0 };
+const noTargets: TargetCounts = { waiting: 0, killed: 0, already_dead: 0, erased: 0, spared: 0 };
 
 /** Revocations of many connections: their fixed targets, and how far they are. */
 export class RevocationJobRepository {
