@@ -56,6 +56,7 @@ const parameters: Record<string, keyof Holdings | null> = {
   '/v1/security-event-streams/subscribers/{id}': 'security_event_subscriber',
   '/v1/security-events/{stream}': null,
   '/v1/freezes/{id}': 'freeze',
+  '/v1/end-users/{id}': 'end_user_id',
   '/v1/security-events/{issuer}': null,
   '/admin/api/connections/{id}': 'connection',
   '/admin/api/members/{id}': 'person',
@@ -151,6 +152,7 @@ const missing: Ids = Object.fromEntries(
       }),
     )
     .concat(Object.entries({ approval: 'apr', person: 'usr', session: 'ses' }))
+    .concat(Object.entries({ end_user_id: 'usr' }))
     .concat(Object.entries({ security_event_stream: 'sst', security_event_subscriber: 'ssb' }))
     .map(([name, prefix]) => [name, `${prefix}_${'0'.repeat(32)}`]),
 );

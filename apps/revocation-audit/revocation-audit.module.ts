@@ -25,11 +25,13 @@ import { FreezesController } from './freezes/freezes.controller.js';
 import { FreezesService } from './freezes/freezes.service.js';
 import { FreezingService } from './freezes/freezing.service.js';
 import { JobsScheduler } from './jobs/jobs.scheduler.js';
+import { reaperControllers, reaperProviders } from './reaper/reaper.providers.js';
 import { RevocationAuditConfig } from './revocation-audit.config.js';
 import { ReportKeysService } from './reports/report-keys.service.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { ReportsService } from './reports/reports.service.js';
 import { KillingService } from './revocations/killing.service.js';
+import { NewJobsService } from './revocations/new-jobs.service.js';
 import { RevocationDecisionsService } from './revocations/revocation-decisions.service.js';
 import { RevocationJobsController } from './revocations/revocation-jobs.controller.js';
 import { RevocationJobsService } from './revocations/revocation-jobs.service.js';
@@ -89,6 +91,7 @@ export class RevocationAuditModule {
         LeakReportsController,
         LeakPolicyController,
         ...securityEventControllers,
+        ...reaperControllers,
         FreezesController,
         ReportsController,
         AuditEntriesController,
@@ -100,6 +103,7 @@ export class RevocationAuditModule {
         SelectionService,
         ShownRevocationsService,
         RevocationsService,
+        NewJobsService,
         RevocationJobsService,
         RevocationDecisionsService,
         KillingService,
@@ -117,6 +121,7 @@ export class RevocationAuditModule {
         RevocationProcessor,
         AuditEntriesService,
         ...securityEventProviders,
+        ...reaperProviders,
         TokenLookupsService,
         GithubKeysService,
         GithubReportsService,

@@ -7,6 +7,7 @@ export interface Holdings {
   workspace: string;
   integration: string;
   connection: string;
+  end_user_id: string;
   connect_session: string;
   api_key: string;
   workload_identity: string;
@@ -72,7 +73,8 @@ export async function seedPeople(
 
 /** A workspace with one of everything. */
 export async function seedHoldings(sql: Sql): Promise<Holdings> {
-  const { workspace, integration, connection } = await seedConnection(sql as TestDatabase);
+  const endUser = id('usr');
+  const { workspace, integration, connection } = await seedConnection(sql as TestDatabase, { endUser });
   const [key] = await sql.query<{ id: string }>(`SELECT id FROM api_key WHERE workspace_id = $1`, [
     workspace,
   ]);
@@ -130,7 +132,16 @@ export async function seedHoldings(sql: Sql): Promise<Holdings> {
      VALUES ($1, $2, 'test', 'test', 'x', '{}', 'sha256:x', 'test', '{"type": "service", "id": "test"}', now() + interval '1 day')`,
     [workspace, others.approval],
   );
-  return { workspace, integration, connection, api_key: key!.id, person, session, ...others };
+  return {
+    workspace,
+    integration,
+    connection,
+    end_user_id: endUser,
+    api_key: key!.id,
+    person,
+    session,
+    ...others,
+  };
 }
 
 /** One value for all that the database holds of a workspace, table by table. */

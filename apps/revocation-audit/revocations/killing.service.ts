@@ -12,6 +12,7 @@ import {
   type TargetState,
   type Transaction,
 } from '#storage';
+import { SparingService } from '../reaper/sparing.service.js';
 import { FinishingService } from '../telling/finishing.service.js';
 import { auditRevocation } from './audit-revocation.js';
 
@@ -29,6 +30,7 @@ export class KillingService {
   constructor(
     private readonly database: Database,
     private readonly finishing: FinishingService,
+    private readonly sparing: SparingService,
   ) {}
 
   /** Until nothing of it is left that nobody has at hand. */
@@ -67,10 +69,13 @@ export class KillingService {
       const ids = await jobs.claimTargets(id, chunk);
       if (ids.length === 0) return 0;
       const connections = await tx.get(ConnectionRepository).lockAll(ids);
-      const killed = await this.kill(tx, revocation, connections, tellInMs);
+      const spared = await this.sparing.spared(tx, id, connections);
+      const meant = connections.filter((connection) => !spared.has(connection.id));
+      const killed = await this.kill(tx, revocation, meant, tellInMs);
       const settled = new Map<string, TargetState>(ids.map((target) => [target, 'erased']));
       for (const connection of connections) settled.set(connection.id, 'already_dead');
       for (const connection of killed) settled.set(connection.id, 'killed');
+      for (const connection of spared) settled.set(connection, 'spared');
       await jobs.settleTargets(id, settled);
       return ids.length;
     });

@@ -1,22 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Approvals } from '#composition';
 import { revocableStates } from '#oauth';
-import { Problem, requestId, requireFreshSignIn, type Caller } from '#platform';
-import {
-  Database,
-  newId,
-  RevocationJobRepository,
-  SelectionRepository,
-  WorkspaceRepository,
-  type Revocation,
-  type Transaction,
-} from '#storage';
-import { RevocationAuditConfig } from '../revocation-audit.config.js';
+import { Problem, requireFreshSignIn, type Caller } from '#platform';
+import { Database, RevocationJobRepository, SelectionRepository, type Revocation } from '#storage';
 import type { PreviewView } from '../selection/preview.view.js';
 import { checkExpected, SelectionService } from '../selection/selection.service.js';
 import { filterOf, keptSelector, type Selector } from '../selection/selector.dto.js';
 import { auditRevocation } from './audit-revocation.js';
-import { revocationPurpose } from './revocation-purpose.js';
+import { NewJobsService } from './new-jobs.service.js';
 import type { ShownRevocation } from './revocation.view.js';
 import { notFound, ShownRevocationsService } from './shown-revocations.service.js';
 
@@ -31,7 +22,7 @@ export interface RevocationWish {
 export class RevocationJobsService {
   constructor(
     private readonly database: Database,
-    private readonly config: RevocationAuditConfig,
+    private readonly newJobs: NewJobsService,
     private readonly selections: SelectionService,
     private readonly approvals: Approvals,
     private readonly shown: ShownRevocationsService,
@@ -43,41 +34,24 @@ export class RevocationJobsService {
     );
   }
 
-  /**
-   * Fixes the targets in the transaction that makes the job: what comes later is not hit, and no changed world widens
-   * it. Above the threshold it waits for a second human.
-   */
+  /** @throws Problem `more-than-expected` */
   async request(
     caller: Caller,
     { selector, reason, expectedCount }: RevocationWish,
   ): Promise<ShownRevocation> {
     requireFreshSignIn(caller);
-    const id = newId('rev');
-    await this.database.inWorkspace(caller.workspace, async (tx) => {
-      const jobs = tx.get(RevocationJobRepository);
+    const id = await this.database.inWorkspace(caller.workspace, async (tx) => {
       const filter = filterOf(selector);
       const groups = await tx.get(SelectionRepository).groups(filter);
       const alreadyDead = groups
         .filter(({ state }) => !(revocableStates as readonly string[]).includes(state))
         .reduce((sum, { count }) => sum + count, 0);
-      const kept = keptSelector(selector);
-      await jobs.insert({
-        ...{ id, reason, alreadyDead, selector: kept, requestedBy: caller.actor, requestId: requestId() },
+      const job = await this.newJobs.create(tx, caller, {
+        ...{ selector: keptSelector(selector), reason, alreadyDead },
+        targets: tx.get(SelectionRepository).idsStatement(filter, revocableStates),
       });
-      const fixed = await jobs.fixTargets(
-        id,
-        tx.get(SelectionRepository).idsStatement(filter, revocableStates),
-      );
-      checkExpected(fixed.total, expectedCount);
-      await auditRevocation(tx, caller, 'requested', id, {
-        ...{ selector: kept, reason, targets: fixed.total, targets_hash: fixed.hash },
-      });
-      if (fixed.total <= (await this.threshold(tx))) return jobs.markStarted(id);
-      const approval = await this.approvals.request(tx, caller, {
-        ...revocationPurpose(id, kept, fixed),
-        reason,
-      });
-      await jobs.awaitApproval(id, approval.id);
+      checkExpected(job.total, expectedCount);
+      return job.id;
     });
     return this.shown.find(caller, id);
   }
@@ -119,13 +93,6 @@ export class RevocationJobsService {
       await auditRevocation(tx, caller, step, id);
     });
     return this.shown.find(caller, id);
-  }
-
-  /** A workspace may ask for a second human earlier than the installation does, never later. */
-  private async threshold(tx: Transaction): Promise<number> {
-    const own = await tx.get(WorkspaceRepository).approvalAbove();
-    const { KILL_SWITCH_APPROVAL_ABOVE: installed } = this.config;
-    return own === null ? installed : Math.min(own, installed);
   }
 }
 
