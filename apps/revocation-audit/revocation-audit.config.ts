@@ -11,6 +11,8 @@ export class RevocationAuditConfig extends configClass('revocation-audit', {
   ASSERTION_JWKS_FILE: setting.file(),
   /** The keys that GitHub's secret scanning signs its reports with. */
   GITHUB_LEAK_KEYS_URL: setting.url().default('https://api.github.com/meta/public_keys/secret_scanning'),
+  /** So many days after it came and was issued a security event is forgotten; no SET that old is taken. */
+  SECURITY_EVENT_RETENTION_DAYS: setting.positiveInteger(90),
   /** More connections than this are not revoked at once without a second human. */
   KILL_SWITCH_APPROVAL_ABOVE: setting.wholeNumber(100),
 }) {}

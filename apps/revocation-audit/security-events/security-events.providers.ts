@@ -16,6 +16,7 @@ import { SecurityEventBodies } from './receiving/security-event-bodies.js';
 import { SecurityEventsController } from './receiving/security-events.controller.js';
 import { StreamAccessService } from './receiving/stream-access.service.js';
 import { StreamKeysService } from './receiving/stream-keys.service.js';
+import { SecurityEventRetentionScheduler } from './security-event-retention.scheduler.js';
 import { RemoteStreamsService } from './streams/remote-streams.service.js';
 import { SecurityEventStreamsController } from './streams/security-event-streams.controller.js';
 import { SecurityEventStreamsService } from './streams/security-event-streams.service.js';
@@ -49,5 +50,6 @@ export const securityEventProviders: Provider[] = [
   ...[SsfTransmitterClient, StreamKeysService, StreamAccessService, ReceiverService, PushService],
   ...[GlobalTokenRevocationService, SubjectConnectionsService, ConnectionActionsService, InboxService],
   ...[DueSecurityEventsService, InboxProcessor, PollService, DuePollsService, PollProcessor],
+  SecurityEventRetentionScheduler,
   ...[SigningKeysService, SubscribersService, TransmissionsService, TransmissionProcessor],
 ];

@@ -13,11 +13,13 @@ import {
   SecurityEventStreamRepository,
   type SecurityEventStream,
 } from '#storage';
+import { RevocationAuditConfig } from '../../revocation-audit.config.js';
 import { streamUpdatedType, verificationTypes } from '../processing/event-types.js';
 import { InboxProcessor } from '../processing/inbox.processor.js';
 import { StreamKeysService } from './stream-keys.service.js';
 
 const retryAfterSeconds = 5;
+const aDayMs = 86_400_000;
 const statuses = ['enabled', 'paused', 'disabled'];
 
 /** Takes SETs in, however they come: verified, then stored, and only then may their transmitter forget them. */
@@ -27,6 +29,7 @@ export class ReceiverService {
     private readonly database: Database,
     private readonly keys: StreamKeysService,
     private readonly inbox: InboxProcessor,
+    private readonly config: RevocationAuditConfig,
   ) {}
 
   /** Resolves when the SET is stored, or was before. @throws SecurityEventError, Problem `service-unavailable` */
@@ -35,6 +38,7 @@ export class ReceiverService {
     if (expectedId !== undefined && token.tokenId !== expectedId)
       throw new SecurityEventError('invalid_request', 'the jti is not the one that the SET was listed by');
     checkVerification(stream, token);
+    this.checkAge(token);
     await this.store(stream, token);
   }
 
@@ -52,6 +56,13 @@ export class ReceiverService {
       return true;
     });
     if (isNew) this.inbox.wake(workspace, id, requestId());
+  }
+
+  /** Its jti would no longer be known: it could come a second time. */
+  private checkAge({ issuedAt }: SecurityEventToken): void {
+    const days = this.config.SECURITY_EVENT_RETENTION_DAYS;
+    if (issuedAt.getTime() > Date.now() - days * aDayMs) return;
+    throw new SecurityEventError('invalid_request', `it was issued more than ${days} days ago`);
   }
 
   private async verify(stream: SecurityEventStream, set: string): Promise<SecurityEventToken> {
