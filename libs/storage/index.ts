@@ -250,6 +250,11 @@ export {
   type NewLeakReport,
 } from './repositories/leak-report.repository.js';
 export {
+  SecurityEventKeyRepository,
+  type NewSecurityEventKey,
+  type SecurityEventKey,
+} from './repositories/security-event-key.repository.js';
+export {
   SecurityEventSubscriberRepository,
   type NewSecurityEventSubscriber,
   type SecurityEventSubscriber,

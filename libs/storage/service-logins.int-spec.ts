@@ -82,7 +82,7 @@ const may: Record<ServiceName, string> = {
     revocation_target SIU,
     security_event SIU,
     security_event_delivery SIU,
-    security_event_key SI,
+    security_event_key SIUD,
     security_event_stream SIUD,
     security_event_subscriber SID,
     token_landing SD,

@@ -91,6 +91,11 @@ export class SecurityEventsFixture {
     return new ApiClient(await service.getUrl()).as(this.apiKey);
   }
 
+  /** The replica that was started so many others after the first. */
+  serviceOf(index: number): NestFastifyApplication {
+    return this.services[index]!;
+  }
+
   /** Stops what runs in this process; a replica may follow. */
   async stopService(): Promise<void> {
     await Promise.all(this.services.splice(0).map((service) => service.close()));

@@ -20,10 +20,13 @@ import { SecurityEventRetentionScheduler } from './security-event-retention.sche
 import { RemoteStreamsService } from './streams/remote-streams.service.js';
 import { SecurityEventStreamsController } from './streams/security-event-streams.controller.js';
 import { SecurityEventStreamsService } from './streams/security-event-streams.service.js';
+import { StreamRotationController } from './streams/stream-rotation.controller.js';
+import { StreamRotationService } from './streams/stream-rotation.service.js';
 import { SsfTransmitterClient } from './streams/ssf-transmitter.client.js';
 import { StreamAddresses } from './streams/stream-addresses.js';
 import { StreamRulesService } from './streams/stream-rules.service.js';
 import { IssuerKeysController } from './transmitting/issuer-keys.controller.js';
+import { KeyRotationController } from './transmitting/key-rotation.controller.js';
 import { SigningKeysService } from './transmitting/signing-keys.service.js';
 import { SubscribersController } from './transmitting/subscribers.controller.js';
 import { SubscribersService } from './transmitting/subscribers.service.js';
@@ -36,8 +39,10 @@ export const securityEventEntities: Type<object>[] = [SecurityEvent, SecurityEve
 export const securityEventControllers: Type<object>[] = [
   SecurityEventsController,
   IssuerKeysController,
+  KeyRotationController,
   SubscribersController,
   SecurityEventStreamsController,
+  StreamRotationController,
 ];
 
 export const securityEventProviders: Provider[] = [
@@ -47,6 +52,7 @@ export const securityEventProviders: Provider[] = [
     useFactory: ({ PUBLIC_URL }: RevocationAuditConfig) => new StreamAddresses(PUBLIC_URL),
   },
   ...[SecurityEventBodies, SecurityEventStreamsService, RemoteStreamsService, StreamRulesService],
+  StreamRotationService,
   ...[SsfTransmitterClient, StreamKeysService, StreamAccessService, ReceiverService, PushService],
   ...[GlobalTokenRevocationService, SubjectConnectionsService, ConnectionActionsService, InboxService],
   ...[DueSecurityEventsService, InboxProcessor, PollService, DuePollsService, PollProcessor],

@@ -21,6 +21,11 @@ export class SecurityEventStream {
   @Column('text') delivery!: 'push' | 'poll';
   /** SHA-256 of what the transmitter must send as Authorization. */
   @Column('bytea', { name: 'authorization_hash' }) authorizationHash!: Buffer;
+  /** The one before the last rotation, and until when it is still taken. */
+  @Column('bytea', { name: 'previous_authorization_hash', nullable: true })
+  previousAuthorizationHash!: Buffer | null;
+  @Column('timestamptz', { name: 'previous_authorization_until', nullable: true })
+  previousAuthorizationUntil!: Date | null;
   @Column('text', { name: 'poll_endpoint', nullable: true }) pollEndpoint!: string | null;
   @Column('bytea', { name: 'sealed_poll_authorization', nullable: true })
   sealedPollAuthorization!: Buffer | null;

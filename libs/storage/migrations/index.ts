@@ -1,4 +1,4 @@
-import { AddConnectionTags1763683200023 } from './add-connection-tags.js';
+import { AddTagsAndRotation1763683200023 } from './add-tags-and-rotation.js';
 import { CreateConnections1763683200003 } from './create-connections.js';
 import { CreateDashboardLists1763683200025 } from './create-dashboard-lists.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
@@ -40,4 +40,5 @@ export const migrations = [
   CreateOverviewCounts1763683200024,
   CreateDashboardLists1763683200025,
   CreateReaper1763683200019,
+  AddTagsAndRotation1763683200023,
 ];

@@ -13,16 +13,10 @@ export interface SecurityEventSubscriber {
 
 export type NewSecurityEventSubscriber = Omit<SecurityEventSubscriber, 'createdAt'>;
 
-/** A workspace's own key, by which its security events are signed. */
-export interface SecurityEventKey {
-  sealedPrivateKey: Buffer;
-  publicJwk: Record<string, unknown>;
-}
-
 const columns = `id, name, endpoint_url AS "endpointUrl", audience, subject_format AS "subjectFormat",
   sealed_authorization AS "sealedAuthorization", created_at AS "createdAt"`;
 
-/** Subscribers of security events, and the key that they know us by. */
+/** Subscribers of security events. */
 export class SecurityEventSubscriberRepository {
   constructor(private readonly context: TransactionContext) {}
 
@@ -59,23 +53,5 @@ export class SecurityEventSubscriberRepository {
       [this.context.workspace, id],
     );
     return count === 1;
-  }
-
-  async findKey(): Promise<SecurityEventKey | undefined> {
-    const rows = await this.context.manager.query<SecurityEventKey[]>(
-      `SELECT sealed_private_key AS "sealedPrivateKey", public_jwk AS "publicJwk" FROM security_event_key
-       WHERE workspace_id = $1`,
-      [this.context.workspace],
-    );
-    return rows[0];
-  }
-
-  /** The first one wins. */
-  async insertKey({ sealedPrivateKey, publicJwk }: SecurityEventKey): Promise<void> {
-    await this.context.manager.query(
-      `INSERT INTO security_event_key (workspace_id, sealed_private_key, public_jwk) VALUES ($1, $2, $3)
-       ON CONFLICT DO NOTHING`,
-      [this.context.workspace, sealedPrivateKey, JSON.stringify(publicJwk)],
-    );
   }
 }

@@ -65,7 +65,7 @@ export class GlobalTokenRevocationService {
 
   private async authenticate(request: StreamRequest): Promise<SecurityEventStream> {
     const stream = await this.access.find(request);
-    if (stream && isAuthorized(request.authorization, stream.authorizationHash)) return stream;
+    if (stream && isAuthorized(request.authorization, stream)) return stream;
     const jwt = bearerJwt.exec(request.authorization ?? '')?.[1];
     if (!stream || jwt === undefined || !(await this.isSigned(stream, jwt)))
       throw this.access.refused(request);

@@ -38,7 +38,7 @@ export class StreamAccessService {
   /** @throws CredentialRefused, Problem `rate-limited` */
   async authenticate(request: StreamRequest): Promise<SecurityEventStream> {
     const found = await this.find(request);
-    if (!found || !isAuthorized(request.authorization, found.authorizationHash)) throw this.refused(request);
+    if (!found || !isAuthorized(request.authorization, found)) throw this.refused(request);
     return found;
   }
 

@@ -53,17 +53,43 @@ export class RemoteStreamsService {
     }
   }
 
+  /** Tells the transmitter what to send from now on. Where it does not take it, the stream's last error says so. */
+  async giveAuthorization(stream: SecurityEventStream, authorization: string): Promise<void> {
+    const { workspaceId, id, delivery, transmitter } = stream;
+    if (!transmitter || delivery !== 'push') return;
+    try {
+      const token = await this.managementToken(stream);
+      if (token === undefined) return;
+      const wanted = { method: 'push' as const, endpointUrl: this.addresses.push(id), authorization };
+      const { configurationEndpoint, streamId } = transmitter;
+      await this.transmitters.updateDelivery(configurationEndpoint, token, streamId, wanted);
+    } catch (error) {
+      if (!isTransmitterFailure(error)) throw error;
+      this.logger.warn({ err: error, stream: id }, 'the transmitter did not take the new authorization');
+      await this.database.inWorkspace(workspaceId, (tx) =>
+        tx.get(SecurityEventStreamRepository).recordError(id, wordsOf(error)),
+      );
+    }
+  }
+
   /** Deletes it there, if that can be done: what is sent on it is refused from now on anyway. */
   async forget(stream: SecurityEventStream): Promise<void> {
-    const { workspaceId, id, transmitter, sealedManagementToken } = stream;
-    if (!transmitter || !sealedManagementToken) return;
+    const { id, transmitter } = stream;
+    if (!transmitter) return;
     try {
-      const cipher = await this.vault.cipherFor(workspaceId);
-      const token = cipher.open({ stream: id, secret: 'management' }, sealedManagementToken).toString('utf8');
+      const token = await this.managementToken(stream);
+      if (token === undefined) return;
       await this.transmitters.deleteStream(transmitter.configurationEndpoint, token, transmitter.streamId);
     } catch (error) {
       this.logger.warn({ err: error, stream: id }, 'the transmitter keeps a stream that we deleted');
     }
+  }
+
+  private async managementToken(stream: SecurityEventStream): Promise<string | undefined> {
+    const { workspaceId, id, sealedManagementToken } = stream;
+    if (!sealedManagementToken) return undefined;
+    const cipher = await this.vault.cipherFor(workspaceId);
+    return cipher.open({ stream: id, secret: 'management' }, sealedManagementToken).toString('utf8');
   }
 
   private async createAt(

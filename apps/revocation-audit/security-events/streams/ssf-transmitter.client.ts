@@ -67,13 +67,7 @@ export class SsfTransmitterClient {
   ): Promise<CreatedStream> {
     const { delivery } = wish;
     const body = {
-      delivery: {
-        method: methods[delivery.method],
-        ...(delivery.method === 'push' && {
-          endpoint_url: delivery.endpointUrl,
-          authorization_header: delivery.authorization,
-        }),
-      },
+      delivery: deliveryOf(delivery),
       ...(wish.events && { events_requested: wish.events }),
       description: wish.description,
     };
@@ -87,6 +81,19 @@ export class SsfTransmitterClient {
     const given = document?.['delivery'] as Json | undefined;
     const audience = texts([document?.['aud']].flat()) ?? [];
     return { streamId, issuer, audience, endpointUrl: text(given?.['endpoint_url']) };
+  }
+
+  /** Gives it another secret to push with (SSF 1.0 8.1.1.3). @throws TransmitterError, OutboundError */
+  async updateDelivery(
+    endpoint: string,
+    token: string,
+    streamId: string,
+    delivery: WantedDelivery,
+  ): Promise<void> {
+    const body = { stream_id: streamId, delivery: deliveryOf(delivery) };
+    const { status } = await this.send('PATCH', endpoint, token, body);
+    if (status < 200 || status > 299)
+      throw new TransmitterError(`the transmitter refused the new authorization with status ${status}`);
   }
 
   /** Asks for a verification event that says `state` (SSF 1.0 8.1.4.2). @throws TransmitterError, OutboundError */
@@ -123,6 +130,12 @@ export class SsfTransmitterClient {
     });
     return { status: answer.status, document: objectIn(answer.body) };
   }
+}
+
+function deliveryOf(delivery: WantedDelivery): Json {
+  const method = methods[delivery.method];
+  if (delivery.method === 'poll') return { method };
+  return { method, endpoint_url: delivery.endpointUrl, authorization_header: delivery.authorization };
 }
 
 /** Whether a failure is the transmitter's, whoever noticed it. */

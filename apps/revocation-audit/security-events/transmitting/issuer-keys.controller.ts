@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ApiAnswer, ApiProblems, Public } from '#platform';
-import { SigningKeysService } from './signing-keys.service.js';
+import { keySetMaxAgeSeconds, SigningKeysService } from './signing-keys.service.js';
 import { keySetSchema } from './subscriber.dto.js';
 
 @ApiTags('Security events')
@@ -12,7 +12,7 @@ export class IssuerKeysController {
 
   @Get(':issuer/jwks')
   @Public({ limited: true })
-  @Header('cache-control', 'public, max-age=300')
+  @Header('cache-control', `public, max-age=${keySetMaxAgeSeconds}`)
   @ApiOperation({
     operationId: 'listSecurityEventKeys',
     summary: 'The public keys of the SETs that we send',
