@@ -8,6 +8,7 @@ import {
   ConnectionSlot,
   OutboxEvent,
   OverviewUpkeep,
+  PersonPreferences,
   ProviderIncidents,
   RefreshWorkers,
   Sessions,
@@ -47,6 +48,10 @@ import { OverviewPartsService } from './overview/overview-parts.service.js';
 import { OverviewUpkeepScheduler } from './overview/overview-upkeep.scheduler.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
+import { PreferencesController } from './preferences/preferences.controller.js';
+import { PreferencesService } from './preferences/preferences.service.js';
+import { SavedViewsController } from './saved-views/saved-views.controller.js';
+import { SavedViewsService } from './saved-views/saved-views.service.js';
 import { ForwardController } from './forward/forward.controller.js';
 import { ForwardService } from './forward/forward.service.js';
 import { OwnersClient } from './owners/owners.client.js';
@@ -93,6 +98,8 @@ export class AdminModule {
         OverviewPartsController,
         ConnectionsController,
         ConnectionCommandsController,
+        SavedViewsController,
+        PreferencesController,
         AuditController,
         EngineHealthController,
         TroublesController,
@@ -136,6 +143,9 @@ export class AdminModule {
         ConnectionsService,
         ConnectionListService,
         ConnectionCommandsService,
+        SavedViewsService,
+        PersonPreferences,
+        PreferencesService,
         AuditService,
         EngineHealthService,
         ProviderIncidents,

@@ -26,8 +26,15 @@ export function isCancelled(error: unknown): boolean {
   return driverError(error)?.code === '57014';
 }
 
+/** True where a statement broke this unique constraint. */
+export function isDuplicate(error: unknown, constraint: string): boolean {
+  const driver = driverError(error);
+  return driver?.code === '23505' && driver.constraint === constraint;
+}
+
 interface DriverError extends Error {
   code?: string;
+  constraint?: string;
 }
 
 function driverError(error: unknown): DriverError | undefined {

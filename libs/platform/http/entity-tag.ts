@@ -5,10 +5,17 @@ export function entityTag(version: number): string {
   return `"${version}"`;
 }
 
-/** Refuses a change of something that changed meanwhile (RFC 9110 13.1.1); without If-Match all is fine. */
-export function checkIfMatch(header: string | undefined, version: number): void {
+/**
+ * Refuses a change of something that changed meanwhile (RFC 9110 13.1.1); without If-Match all is fine. The problem
+ * carries the ETag of today and, where it is given, what the caller may read of it: theirs beside mine.
+ */
+export function checkIfMatch(header: string | undefined, version: number, current?: () => unknown): void {
   if (header === undefined || header.trim() === '*') return;
   const tags = header.split(',').map((tag) => tag.trim());
-  if (!tags.includes(entityTag(version)))
-    throw new Problem('precondition-failed', `Its ETag is now ${entityTag(version)}; read it again.`);
+  const etag = entityTag(version);
+  if (tags.includes(etag)) return;
+  throw new Problem('precondition-failed', `Its ETag is now ${etag}; read it again.`, {
+    headers: { etag },
+    members: { etag, ...(current && { current: current() }) },
+  });
 }
