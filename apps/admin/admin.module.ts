@@ -39,6 +39,8 @@ import { InvitationPagesController } from './invitations/invitation-pages.contro
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { LostRightsService } from './members/lost-rights.service.js';
+import { LiveEventsController } from './live/live-events.controller.js';
+import { LiveEventsService } from './live/live-events.service.js';
 import { MembersController } from './members/members.controller.js';
 import { MembershipController } from './members/membership.controller.js';
 import { MembersService } from './members/members.service.js';
@@ -96,6 +98,7 @@ export class AdminModule {
         ForwardController,
         OverviewController,
         OverviewPartsController,
+        LiveEventsController,
         ConnectionsController,
         ConnectionCommandsController,
         SavedViewsController,
@@ -140,6 +143,7 @@ export class AdminModule {
         OverviewUpkeep,
         OverviewPartsService,
         OverviewUpkeepScheduler,
+        LiveEventsService,
         ConnectionsService,
         ConnectionListService,
         ConnectionCommandsService,

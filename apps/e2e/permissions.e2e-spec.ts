@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { Pool } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import { startPostgres, startRedis, startSystem, type RunningSystem } from '#testing';
 import { sampleOf, type JsonSchema } from './steps/sample-body.js';
 import {
@@ -192,7 +192,14 @@ async function send(
     },
     ...(sample !== undefined && { body: form ? 'token=x' : JSON.stringify(sample) }),
   });
-  return { status: answer.statusCode, text: await answer.body.text() };
+  return { status: answer.statusCode, text: await wholeText(answer) };
+}
+
+/** A stream of events has no end: that it began is all there is to see. */
+async function wholeText({ headers, body }: Dispatcher.ResponseData): Promise<string> {
+  if (!String(headers['content-type']).startsWith('text/event-stream')) return body.text();
+  body.on('error', () => undefined).destroy();
+  return '';
 }
 
 function credentials(subject: Subject): Record<string, string> {

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { chromium } from 'playwright-core';
-import { chromiumTest, findChromium, freePort } from '#testing';
+import { chromiumTest, eventually, findChromium, freePort } from '#testing';
 import { createService } from '#platform';
 import { GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
@@ -14,6 +14,14 @@ let answer: RequestListener;
 let app: NestFastifyApplication;
 let url: string;
 let auditPort: number;
+let config: GatewayConfig;
+
+async function startGateway(): Promise<NestFastifyApplication> {
+  const module = GatewayModule.with(config);
+  const started = await createService({ service: 'gateway', module, config, openApi: false });
+  await started.listen(0, '127.0.0.1');
+  return started;
+}
 
 async function service(listener: RequestListener, port = 0): Promise<string> {
   const server = createServer(listener).listen(port, '127.0.0.1');
@@ -42,7 +50,7 @@ const ready: RequestListener = (_request, response) => response.end('{}');
 
 beforeAll(async () => {
   auditPort = await freePort();
-  const config = new GatewayConfig({
+  config = new GatewayConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     PUBLIC_URL: 'http://localhost:4000',
@@ -51,13 +59,7 @@ beforeAll(async () => {
     ADMIN_URLS: await service((_request, response) => response.writeHead(404).end()),
     ANSWER_TIMEOUT_SECONDS: '1',
   });
-  app = await createService({
-    service: 'gateway',
-    module: GatewayModule.with(config),
-    config,
-    openApi: false,
-  });
-  await app.listen(0, '127.0.0.1');
+  app = await startGateway();
   url = await app.getUrl();
 });
 beforeEach(() => (answer = ready));
@@ -112,6 +114,24 @@ describe('the gateway', () => {
     await fetch(`${url}/v1/connections`, { method: 'POST', body: 'x'.repeat(300_000) });
     expect(lengths).toEqual([7, 300_000]);
   });
+
+  it('does not wait for a stream of events when it leaves', async () => {
+    let left = false;
+    answer = (request, response) => {
+      request.once('close', () => (left = true));
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+        .write('event: open\n\n');
+    };
+    const leaving = await startGateway();
+    const stream = await fetch(`${await leaving.getUrl()}/v1/connections`);
+    const read = stream.text().catch((error: unknown) => error);
+    const begun = Date.now();
+    await leaving.close();
+    expect(Date.now() - begun).toBeLessThan(10_000);
+    expect(await read).toHaveProperty('name', 'TypeError');
+    await eventually(async () => expect(left).toBe(true));
+  }, 20_000);
 
   it('says 502, 503 or 504 by what became of the request', async () => {
     answer = (request, response) => void request.resume().on('end', () => response.destroy());

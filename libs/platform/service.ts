@@ -5,6 +5,7 @@ import { createLogger } from './logging/create-logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { wantsRawBody } from './http/body-rules.js';
 import { addServiceHooks } from './http/service-hooks.js';
+import { closeUnusedConnections } from './http/unused-connections.js';
 import { formMediaType } from './http/form-encoded.js';
 import { requestIdOf } from './http/request-context.js';
 import { Metrics } from './metrics/metrics.js';
@@ -57,6 +58,7 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   });
   app.useBodyParser(formMediaType, { bodyLimit });
   addServiceHooks(server, app.get(Metrics), logger);
+  closeUnusedConnections(server);
   app.get(DocumentHolder).make = () =>
     openApiDocument(app, { title, ...(description !== undefined && { description }) });
   return app;

@@ -133,6 +133,7 @@ export { ConnectionRepository, type NewConnection } from './repositories/connect
 export { IdempotencyRepository, type IdempotencyRow } from './repositories/idempotency.repository.js';
 export { IntegrationRepository, type NewIntegration } from './repositories/integration.repository.js';
 export { LandingRepository, type LandingState } from './repositories/landing.repository.js';
+export { LiveEventRepository, type EventBatch } from './repositories/live-event.repository.js';
 export { OutboxRepository } from './repositories/outbox.repository.js';
 export { RelayRepository } from './repositories/relay.repository.js';
 export { SlotRepository, type SlotLife } from './repositories/slot.repository.js';

@@ -29,6 +29,21 @@ export class PersonSessionsService extends SessionDirectory {
   }
 
   async find(headers: IncomingHttpHeaders): Promise<FoundSession | undefined> {
+    const live = await this.locate(headers);
+    if (!live) return undefined;
+    if (Date.now() - live.found.lastSeenAt.getTime() > touchAfterMs) this.touch(live.found.id);
+    return sessionOf(live.found, live.secret);
+  }
+
+  /** The same for what goes on by itself: a page that only lies open keeps no session alive. */
+  async look(headers: IncomingHttpHeaders): Promise<FoundSession | undefined> {
+    const live = await this.locate(headers);
+    return live && sessionOf(live.found, live.secret);
+  }
+
+  private async locate(
+    headers: IncomingHttpHeaders,
+  ): Promise<{ found: LiveSession; secret: string } | undefined> {
     const secret = this.secretOf(headers);
     if (secret === undefined) return undefined;
     const wished = headers[workspaceHeader];
@@ -36,9 +51,7 @@ export class PersonSessionsService extends SessionDirectory {
       secretHashOf(secret),
       typeof wished === 'string' ? wished : undefined,
     );
-    if (!found) return undefined;
-    if (Date.now() - found.lastSeenAt.getTime() > touchAfterMs) this.touch(found.id);
-    return sessionOf(found, secret);
+    return found && { found, secret };
   }
 
   /** The secret in the cookie, if it can be one. */

@@ -79,6 +79,7 @@ export async function gateway(origins: Partial<Record<UpstreamName, string[]>>, 
     return Object.assign(new Error(kind), { statusCode: status });
   };
   await app.register(proxyPlugin, {
+    endless: new Set<{ destroy(): void }>(),
     upstreams,
     proxies: new TrustedProxies([]),
     failed,

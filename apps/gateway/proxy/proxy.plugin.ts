@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import replyFrom, { type FastifyReplyFromHooks, type FastifyReplyFromOptions } from '@fastify/reply-from';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { canonicalPath } from '../routing/request-target.js';
@@ -17,6 +18,8 @@ export interface ProxyOptions {
   failed: (failure: ProxyFailure) => Error;
   /** The HTML that `/` shows where the admin service has no page. */
   landing: { html: string; policy: string };
+  /** Answers that have no end of their own; whoever shuts down ends them. */
+  endless: Set<{ destroy(): void }>;
 }
 
 /** Passes every path that is not the gateway's own to the service that owns it, bodies untouched both ways. */
@@ -62,7 +65,11 @@ function hooksOf(options: ProxyOptions) {
     rewriteRequestHeaders: (request, headers) =>
       requestHeaders(headers, factsOf(request, options.proxies), hasBody(request)),
     rewriteHeaders: (headers) => responseHeaders(headers),
-    onResponse: (_request, reply, { stream }) => void reply.send(contentOf(stream)),
+    onResponse: (_request, reply, { stream }) => {
+      const content = contentOf(stream);
+      if (content instanceof Readable && isEventStream(reply)) keep(content, options.endless);
+      reply.send(content);
+    },
     onError: (reply, { error }) => void reply.send(options.failed(failureIn(error))),
     // The library repeats a GET answered by 503 up to ten times; a service that says 503 is believed instead.
     retryDelay: () => null,
@@ -88,6 +95,15 @@ function orLanding({ html, policy }: ProxyOptions['landing']): FastifyReplyFromH
     reply.code(200).header('content-security-policy', policy).header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer').type('text/html; charset=utf-8').send(html);
   };
+}
+
+function isEventStream(reply: { getHeader(name: string): unknown }): boolean {
+  return String(reply.getHeader('content-type')).startsWith('text/event-stream');
+}
+
+function keep(stream: Readable, endless: ProxyOptions['endless']): void {
+  endless.add(stream);
+  stream.once('close', () => endless.delete(stream));
 }
 
 /** A whole body is sent as bytes; the library knows only streams, and hands on what it is given. */

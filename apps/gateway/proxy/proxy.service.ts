@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { problemOf, sendProblem } from '#platform';
@@ -12,8 +12,9 @@ import { TrustedProxies } from './trusted-proxies.js';
 
 /** Puts the proxy behind the gateway's own routes, which come first because they are more specific. */
 @Injectable()
-export class ProxyService implements OnModuleInit {
+export class ProxyService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(ProxyService.name);
+  private readonly endless = new Set<{ destroy(): void }>();
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -30,9 +31,15 @@ export class ProxyService implements OnModuleInit {
         upstreams: this.upstreams.clients,
         proxies: new TrustedProxies(this.config.TRUSTED_PROXIES),
         failed: proxyProblem,
+        endless: this.endless,
         landing: { html: landingPage(this.config.PUBLIC_URL), policy: pagePolicy },
       });
     });
+  }
+
+  /** A stream of events would keep us from leaving; its client comes back, to another replica. */
+  beforeApplicationShutdown(): void {
+    for (const stream of this.endless) stream.destroy();
   }
 
   private answerProblem(error: unknown, reply: FastifyReply): void {
