@@ -175,12 +175,12 @@ export {
   type RenewalOutcome,
 } from './repositories/renewal-count.repository.js';
 export { OverviewUpkeep, type LagSample } from './overview-upkeep.js';
+export {
   SavedViewRepository,
   type SavedView,
   type SavedViewContent,
 } from './repositories/saved-view.repository.js';
 export { PersonPreferences } from './person-preferences.js';
-export { OverviewRepository, type IntegrationCount } from './repositories/overview.repository.js';
 export { EventHourCountRepository, type HourCount } from './repositories/event-hour-count.repository.js';
 export { ConsumerCursorRepository } from './repositories/consumer-cursor.repository.js';
 export {

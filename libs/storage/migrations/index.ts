@@ -7,8 +7,6 @@ import { CreateOverviewCounts1763683200024 } from './create-overview-counts.js';
 import { CreatePeople1763683200008 } from './create-people.js';
 import { CreateReadAttribution1763683200013 } from './create-read-attribution.js';
 import { CreateReaper1763683200019 } from './create-reaper.js';
-import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
-import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefresh1763683200004 } from './create-refresh.js';
 import { CreateRefreshEngine1763683200006 } from './create-refresh-engine.js';
 import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js';
@@ -20,7 +18,6 @@ import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
 
 /** Every migration, oldest first. Append; never edit one that was merged. */
-
 export const migrations = [
   CreateWorkspaces1763683200001,
   CreateIntegrations1763683200002,
@@ -36,9 +33,8 @@ export const migrations = [
   CreateSecurityEvents1763683200012,
   CreateReadAttribution1763683200013,
   CreateSecurityEventSubscribers1763683200018,
-  AddConnectionTags1763683200023,
-  CreateOverviewCounts1763683200024,
-  CreateDashboardLists1763683200025,
   CreateReaper1763683200019,
   AddTagsAndRotation1763683200023,
+  CreateOverviewCounts1763683200024,
+  CreateDashboardLists1763683200025,
 ];
