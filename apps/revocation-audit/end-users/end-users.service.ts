@@ -61,7 +61,7 @@ export class EndUsersService {
       await endUsers.lock(id);
       const last = await endUsers.findRemovalOf(id);
       if (last?.state === 'revoking') return { removal: last, isNew: false };
-      const connectSessions = await endUsers.closeSessions(id, { open: true });
+      const connectSessions = await endUsers.closeSessions(id);
       const { connections, sessions } = await heldOf(tx, id);
       if (connections + connectSessions + sessions === 0) {
         if (last) return { removal: last, isNew: false };

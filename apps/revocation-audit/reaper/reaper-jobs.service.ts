@@ -27,7 +27,7 @@ export class ReaperJobsService {
   constructor(private readonly newJobs: NewJobsService) {}
 
   /**
-   * Makes the job of one rule, unless its last one is still under way: of no more connections than `room`. The policy's
+   * Makes the job of one rule, unless its last one is still under way, or was refused within a day: of no more connections than `room`. The policy's
    * row is locked, so that no two replicas do. Answers how many it takes.
    */
   async start(
@@ -36,6 +36,7 @@ export class ReaperJobsService {
     { rule, days, room }: { rule: RevokingRule; days: number; room: number },
   ): Promise<number> {
     if (room <= 0 || (await this.isOpen(tx, rule))) return 0;
+    if (await tx.get(ReaperRepository).wasRefused(rule)) return 0;
     const ids = await tx.get(ReaperCandidateRepository).ids(rule, days, room);
     if (ids.length === 0) return 0;
     const caller: Caller = {

@@ -218,7 +218,7 @@ describe('a policy that revokes', () => {
     expect(await yard.states(ids)).toEqual({ needs_reauthorization: 20 });
   });
 
-  it('waits for a second human above the threshold, who is not whoever wished for it', async () => {
+  it('waits for a second human above the threshold, who is not whoever wished for it, and asks once a day', async () => {
     const yard = await Graveyard.dig(drill);
     const ids = await yard.bury(100, { count: 2, ...dead });
     await yard.database.query(`UPDATE workspace SET approval_above = 1 WHERE id = $1`, [yard.workspace]);
@@ -226,8 +226,17 @@ describe('a policy that revokes', () => {
     await yard.put({ dead_action: 'revoke', daily_maximum: 500 }, setter.api);
     await yard.run();
     await yard.run();
-    const [job, ...more] = await yard.jobs();
-    expect([job!.state, more]).toEqual(['awaiting_approval', []]);
+    const [refused, ...more] = await yard.jobs();
+    expect([refused!.state, more]).toEqual(['awaiting_approval', []]);
+    await drill.decide(other.api, 'reject', refused!);
+    await yard.run();
+    expect(await yard.jobs()).toHaveLength(1);
+    await yard.database.query(
+      `UPDATE reaper_run SET started_at = now() - interval '25 hours' WHERE revocation_id = $1`,
+      [refused!.id],
+    );
+    await yard.run();
+    const [job] = await yard.jobs();
     expect(await drill.decide(setter.api, 'approve', job!)).toMatchObject({
       status: 403,
       body: problem('approval-own'),

@@ -45,11 +45,12 @@ export class EndUserRepository {
 
   /**
    * Whoever is on the way to complete one is waited for, and found among the connections then; whoever comes later finds
-   * the link unknown. Answers how many.
+   * the link unknown. Those that made a connection go with it. Answers how many.
    */
-  async closeSessions(endUser: string, { open }: { open: boolean }): Promise<number> {
+  async closeSessions(endUser: string): Promise<number> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(
-      `DELETE FROM connect_session WHERE workspace_id = $1 AND end_user_id = $2 ${open ? `AND state <> 'completed'` : ''}`,
+      `DELETE FROM connect_session s WHERE s.workspace_id = $1 AND s.end_user_id = $2 AND (s.state <> 'completed'
+         OR NOT EXISTS (SELECT FROM connection c WHERE c.workspace_id = $1 AND c.id = s.connection_id))`,
       [this.context.workspace, endUser],
     );
     return count;

@@ -136,6 +136,19 @@ export class ReaperRepository {
     );
   }
 
+  /** Whether somebody cancelled or refused a rule's job within 24 hours, and the policy is the same since. */
+  async wasRefused(rule: ReaperRule): Promise<boolean> {
+    const [row] = await this.context.manager.query<{ found: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM reaper_run r
+         JOIN revocation v ON v.workspace_id = r.workspace_id AND v.id = r.revocation_id
+         JOIN reaper_policy p ON p.workspace_id = r.workspace_id AND p.updated_at < r.started_at
+         WHERE r.workspace_id = $1 AND r.rule = $2 AND r.started_at > now() - interval '24 hours'
+           AND v.state IN ('cancelled', 'rejected')) AS found`,
+      [this.context.workspace, rule],
+    );
+    return row!.found;
+  }
+
   /** What it revoked within 24 hours, and what its jobs are still to revoke. */
   async countRevoked(): Promise<number> {
     const [row] = await this.context.manager.query<{ count: number }[]>(
