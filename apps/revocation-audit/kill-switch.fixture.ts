@@ -81,8 +81,14 @@ export interface Preview {
   already_dead: number;
   unknown_connections: number;
   end_users: number;
-  by_provider: { provider: string; count: number; revocation: string; kills: string | null }[];
-  by_integration: { integration: string; count: number }[];
+  by_provider: {
+    provider: string;
+    count: number;
+    revocation: string;
+    kills: string | null;
+    withheld: number;
+  }[];
+  by_integration: { integration: string; count: number; withheld: number }[];
   by_state: { state: string; count: number }[];
   sample: { connection: string }[];
 }

@@ -37,6 +37,28 @@ describe('a selector', () => {
     expect((await drill.api.get<Items>('/v1/revocations')).body.data).toEqual([]);
   });
 
+  it('says beforehand of how many a provider is not told, and why', async () => {
+    const { database } = drill.fixture;
+    const { integration, ids } = await drill.seed({ count: 5, provider: 'google' });
+    await database.query(`UPDATE connection SET end_user_id = 'twice' WHERE id = ANY ($1)`, [
+      ids.slice(0, 2),
+    ]);
+    await database.query(`UPDATE connection SET subject = 'once' WHERE id = ANY ($1)`, [ids.slice(2, 4)]);
+    const withheld = async (selector: object) => {
+      const { by_integration, by_provider } = await drill.preview(selector);
+      expect(by_provider.map((one) => one.withheld)).toEqual(by_integration.map((one) => one.withheld));
+      return by_integration[0]!.withheld;
+    };
+    expect(await withheld({ connections: ids.slice(1, 3) })).toBe(2);
+    expect(await withheld({ connections: ids.slice(0, 3) })).toBe(1);
+    expect(await withheld({ integration })).toBe(0);
+    await database.query(`UPDATE connection SET state = 'revoked' WHERE id = $1`, [ids[0]]);
+    expect(await withheld({ connections: [ids[1]] })).toBe(0);
+    await database.query(`UPDATE connection SET grant_type = 'client_credentials' WHERE id = $1`, [ids[4]]);
+    const { by_provider } = await drill.preview({ integration });
+    expect(by_provider).toMatchObject([{ count: 4, revocation: 'partly', kills: 'user_grants' }]);
+  });
+
   it('finds by every member it has, all of which must hold', async () => {
     const mine = {
       ...{ provider: 'github', scopes: ['repo', 'gist'], clientId: 'client-of-theirs' },

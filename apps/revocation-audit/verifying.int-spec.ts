@@ -244,6 +244,9 @@ describe('a newer grant of the same user', () => {
   it('is neither told of nor asked about where it would die as well', async () => {
     const older = await fixture.connect({ settings });
     const newer = await connectAgain(older);
+    expect((await fixture.flow.api.get(`/v1/connections/${older.id}`)).body['revocation']).toMatchObject({
+      ...{ supported: false, unsupported_because: 'would_revoke_another_grant', kills: 'user_grants' },
+    });
     await becomes(await revoke(older), { state: 'unsupported', last_error: 'would_revoke_another_grant' });
     await lives(newer);
   });

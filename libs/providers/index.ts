@@ -5,5 +5,10 @@ export { ProviderCatalogue, type ProviderCatalogueOptions } from './provider-cat
 export { type ProfileFault, ProviderError, type ProviderErrorCode } from './provider-error.js';
 export { type ProviderView, providerView, providerViewSchema } from './provider-view.js';
 export type { ResolvedProvider } from './resolved-provider.js';
-export { type RevocationSupport, revocationSupportSchema, supportOf } from './revocation-support.js';
+export {
+  type RevocationSupport,
+  revocationSupportSchema,
+  supportOf,
+  takesTokenOf,
+} from './revocation-support.js';
 export { type Rotation, rotationSchema } from './rotation-schema.js';

@@ -36,25 +36,54 @@ describe('the catalogue', () => {
   it('says of each what a revocation kills, and how it is known that it did', () => {
     const said = catalogue.list().map((profile) => [profile.id, providerView(profile).revocation]);
     expect(Object.fromEntries(said)).toEqual({
-      atlassian: { supported: false, kills: null, verified_by: 'none' },
-      custom: { supported: true, kills: 'grant', verified_by: 'refresh' },
-      github: { supported: true, kills: 'user_grants', verified_by: 'refresh' },
-      google: { supported: true, kills: 'user_grants', verified_by: 'userinfo' },
-      microsoft: { supported: false, kills: null, verified_by: 'none' },
-      sandbox: { supported: true, kills: 'grant', verified_by: 'introspection' },
-      slack: { supported: true, kills: 'token', verified_by: 'refresh' },
+      atlassian: {
+        supported: false,
+        kills: null,
+        unsupported_because: 'provider_has_no_revocation',
+        verified_by: 'none',
+      },
+      custom: { supported: true, kills: 'grant', unsupported_because: null, verified_by: 'refresh' },
+      github: { supported: true, kills: 'user_grants', unsupported_because: null, verified_by: 'refresh' },
+      google: { supported: true, kills: 'user_grants', unsupported_because: null, verified_by: 'userinfo' },
+      microsoft: {
+        supported: false,
+        kills: null,
+        unsupported_because: 'provider_has_no_revocation',
+        verified_by: 'none',
+      },
+      sandbox: { supported: true, kills: 'grant', unsupported_because: null, verified_by: 'introspection' },
+      slack: { supported: true, kills: 'token', unsupported_because: null, verified_by: 'refresh' },
     });
   });
+
+  const alone = { renewable: true, hasOtherGrant: false };
 
   it('says it of an integration by its own settings', () => {
     const revocation_endpoint = 'https://as.example/revoke';
     const introspection_endpoint = 'https://as.example/introspect';
     const support = (settings: object) =>
-      supportOf(catalogue.resolve('custom', { ...endpoints, ...settings }), true);
+      supportOf(catalogue.resolve('custom', { ...endpoints, ...settings }), alone);
     expect(support({}).supported).toBe(false);
     expect(support({ revocation_endpoint }).verified_by).toBe('refresh');
     expect(support({ revocation_endpoint, introspection_endpoint }).verified_by).toBe('introspection');
-    expect(supportOf(catalogue.resolve('slack', {}), false).verified_by).toBe('none');
+    expect(supportOf(catalogue.resolve('slack', {}), { ...alone, renewable: false }).verified_by).toBe(
+      'none',
+    );
+  });
+
+  it('says of a connection why its provider will not be told', () => {
+    const of = (id: string, grant: object) => supportOf(catalogue.resolve(id, {}), { ...alone, ...grant });
+    const beside = { hasOtherGrant: true };
+    expect(of('google', {})).toMatchObject({ supported: true, unsupported_because: null });
+    expect(of('google', beside)).toMatchObject({
+      ...{ supported: false, kills: 'user_grants', unsupported_because: 'would_revoke_another_grant' },
+    });
+    expect(of('slack', beside)).toMatchObject({ supported: true, kills: 'token' });
+    expect(of('google', { renewable: false })).toMatchObject({
+      supported: false,
+      unsupported_because: 'no_token',
+    });
+    expect(of('slack', { renewable: false }).supported).toBe(true);
   });
 
   it('has no sandbox where none is configured, and no provider that nobody wrote', () => {

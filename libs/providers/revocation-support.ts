@@ -11,6 +11,12 @@ export const revocationSupportSchema = z.strictObject({
     .describe(
       'What revoking one token ends: it alone, its grant, or every grant that the user gave this client. Of the last, the provider is not told while the user has a newer grant.',
     ),
+  unsupported_because: z
+    .enum(['provider_has_no_revocation', 'no_token', 'would_revoke_another_grant'])
+    .nullable()
+    .describe(
+      'Why it cannot be told, in the words of `last_error` afterwards. Of a connection, also: the provider takes no token that it has, or telling it would end a grant that the same user gave besides.',
+    ),
   verified_by: z
     .enum(['introspection', 'userinfo', 'refresh', 'none'])
     .describe('How it is found out that the tokens are dead. `refresh`: by one that must fail.'),
@@ -25,20 +31,46 @@ interface Known {
 }
 
 export function revocationSupport({ reach, introspection, userinfo }: Known): RevocationSupport {
-  if (reach === undefined) return { supported: false, kills: null, verified_by: 'none' };
+  if (reach === undefined) return unsupported('provider_has_no_revocation');
   const asked = introspection ? 'introspection' : 'refresh';
   // UserInfo knows access tokens alone: it says something of a refresh token only where both die together.
   const verified_by = !introspection && userinfo && reach !== 'token' ? 'userinfo' : asked;
-  return { supported: true, kills: reach, verified_by };
+  return { supported: true, kills: reach, unsupported_because: null, verified_by };
 }
 
-/** With an integration's settings. `renewable`: there is a refresh token that could be tried. */
-export function supportOf(provider: ResolvedProvider | undefined, renewable: boolean): RevocationSupport {
+/** What decides of one connection. */
+export interface RevocableGrant {
+  /** There is a refresh token: it can be revoked, and tried afterwards. */
+  renewable: boolean;
+  /** The same user has another living connection at the integration. */
+  hasOtherGrant: boolean;
+}
+
+/** With an integration's settings. */
+export function supportOf(
+  provider: ResolvedProvider | undefined,
+  { renewable, hasOtherGrant }: RevocableGrant,
+): RevocationSupport {
   const rules: RevocationRules | null | undefined = provider?.revocation;
   const support = revocationSupport({
     reach: rules?.reach,
     introspection: provider?.introspection ?? false,
     userinfo: provider?.server.endpoints.userinfo !== undefined,
   });
+  if (rules && !takesTokenOf(rules, renewable)) return unsupported('no_token');
+  if (support.kills === 'user_grants' && hasOtherGrant)
+    return unsupported('would_revoke_another_grant', support.kills);
   return support.verified_by === 'refresh' && !renewable ? { ...support, verified_by: 'none' } : support;
+}
+
+/** Whether the provider revokes a token of a kind that there is. */
+export function takesTokenOf({ tokens }: RevocationRules, renewable: boolean): boolean {
+  return renewable || tokens.includes('access_token');
+}
+
+function unsupported(
+  unsupported_because: RevocationSupport['unsupported_because'],
+  kills: RevocationSupport['kills'] = null,
+): RevocationSupport {
+  return { supported: false, kills, unsupported_because, verified_by: 'none' };
 }

@@ -125,7 +125,10 @@ export class ConnectionsService {
     const provider = integration ? this.clients.resolve(integration) : undefined;
     return {
       shown: this.shown(row, integration ?? undefined),
-      revocation: supportOf(provider, row.connection.grantType === 'authorization_code'),
+      revocation: supportOf(provider, {
+        renewable: row.connection.grantType === 'authorization_code',
+        hasOtherGrant: await tx.get(ConnectionRepository).hasOtherGrant(row.connection),
+      }),
       slots: await tx.get(SlotRepository).listOf(id),
       attempts: await tx.get(AttemptRepository).listOf(id, shownAttempts),
     };

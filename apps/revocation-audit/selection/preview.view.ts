@@ -5,6 +5,9 @@ import type { SelectedConnection } from '#storage';
 const count = z.int().nonnegative();
 const support = z.enum(['supported', 'unsupported', 'partly']);
 const kills = z.enum(['token', 'grant', 'user_grants']).nullable();
+const withheld = count.describe(
+  'Of these, how many the provider is not told of: telling it would end another living grant of the same user, which is not selected.',
+);
 
 export const previewSchema = z
   .strictObject({
@@ -21,10 +24,18 @@ export const previewSchema = z
           'Whether the provider can be told. `unsupported`: here it is dead at once, there it lives until it expires.',
         ),
         kills: kills.describe('What telling it ends: that token, its grant, or all grants of the user.'),
+        withheld,
       }),
     ),
     by_integration: z.array(
-      z.strictObject({ integration: z.string(), provider: z.string(), count, revocation: support, kills }),
+      z.strictObject({
+        integration: z.string(),
+        provider: z.string(),
+        count,
+        revocation: support,
+        kills,
+        withheld,
+      }),
     ),
     by_state: z.array(z.strictObject({ state: z.enum(connectionStates), count })),
     sample: z

@@ -21,12 +21,21 @@ export class SelectionService {
     const all = await selections.groups(filter);
     const hit = all.filter(({ state }) => states.includes(state));
     const providers = await this.resolveAll(tx, new Set(hit.map(({ integration }) => integration)));
+    const ofUsers = [...providers].filter(([, provider]) => provider?.revocation?.reach === 'user_grants');
+    const withheld =
+      ofUsers.length === 0
+        ? new Map<string, number>()
+        : await selections.countBesideOthers(
+            filter,
+            states,
+            ofUsers.map(([id]) => id),
+          );
     return {
       count: total(hit),
       already_dead: total(all.filter(({ state }) => dead.includes(state))),
       unknown_connections: filter.connections ? await selections.countUnknown(filter.connections) : 0,
       end_users: await selections.countEndUsers(filter, states),
-      ...breakdown(hit, (integration) => providers.get(integration)),
+      ...breakdown(hit, { resolve: (integration) => providers.get(integration), withheld }),
       sample: (await selections.sample(filter, states, sampleSize)).map(sampleView),
     };
   }

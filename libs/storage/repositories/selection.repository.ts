@@ -4,11 +4,12 @@ import { Connection } from '../entities/connection.entity.js';
 import type { TransactionContext } from '../transaction.js';
 import { narrow, type ConnectionFilter } from './connection-filter.js';
 
-/** How many of the selected connections share integration and state. */
+/** How many of the selected connections share integration, state and grant type. */
 export interface SelectedGroup {
   provider: string;
   integration: string;
   state: string;
+  grantType: string;
   count: number;
 }
 
@@ -32,9 +33,10 @@ export class SelectionRepository {
       .select('connection.provider', 'provider')
       .addSelect('connection.integrationId', 'integration')
       .addSelect('connection.state', 'state')
+      .addSelect('connection.grantType', 'grantType')
       .addSelect('count(*)::integer', 'count')
-      .groupBy('1, 2, 3')
-      .orderBy('1, 2, 3')
+      .groupBy('1, 2, 3, 4')
+      .orderBy('1, 2, 3, 4')
       .getRawMany<SelectedGroup>();
   }
 
@@ -43,6 +45,29 @@ export class SelectionRepository {
       .select('count(DISTINCT connection.endUserId)::integer', 'count')
       .getRawOne<{ count: number }>();
     return row!.count;
+  }
+
+  /** By integration, of those named: how many have a living grant of the same person beside them that is not selected. */
+  async countBesideOthers(
+    selection: ConnectionFilter,
+    states: readonly string[],
+    integrations: readonly string[],
+  ): Promise<Map<string, number>> {
+    const { sql, values } = this.idsStatement(selection, states);
+    const [workspace, those] = [values.length + 1, values.length + 2];
+    const rows = await this.context.manager.query<{ integration: string; count: number }[]>(
+      `WITH selected AS MATERIALIZED (${sql})
+       SELECT c.integration_id AS integration, count(*)::integer AS count FROM connection c
+       WHERE c.workspace_id = $${workspace} AND c.integration_id = ANY ($${those}::text[])
+         AND c.id IN (SELECT id FROM selected)
+         AND EXISTS (SELECT FROM connection o
+           WHERE o.workspace_id = c.workspace_id AND o.integration_id = c.integration_id AND o.id <> c.id
+             AND (o.subject = c.subject OR o.end_user_id = c.end_user_id)
+             AND o.state NOT IN ('revoking', 'revoked', 'expired') AND o.id NOT IN (SELECT id FROM selected))
+       GROUP BY 1`,
+      [...values, this.context.workspace, [...integrations]],
+    );
+    return new Map(rows.map(({ integration, count }) => [integration, count]));
   }
 
   /** Newest first (ids grow with time). */
