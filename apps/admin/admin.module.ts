@@ -22,6 +22,8 @@ import { ApprovalsService } from './approvals/approvals.service.js';
 import { RevocationRunService } from './approvals/revocation-run.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
+import { ConnectLinksController } from './connect-links/connect-links.controller.js';
+import { ConnectLinksService } from './connect-links/connect-links.service.js';
 import { ConnectionCommandsController } from './connections/connection-commands.controller.js';
 import { ConnectionCommandsService } from './connections/connection-commands.service.js';
 import { ConnectionListService } from './connections/connection-list.service.js';
@@ -101,6 +103,7 @@ export class AdminModule {
         LiveEventsController,
         ConnectionsController,
         ConnectionCommandsController,
+        ConnectLinksController,
         SavedViewsController,
         PreferencesController,
         AuditController,
@@ -147,6 +150,7 @@ export class AdminModule {
         ConnectionsService,
         ConnectionListService,
         ConnectionCommandsService,
+        ConnectLinksService,
         SavedViewsService,
         PersonPreferences,
         PreferencesService,

@@ -65,6 +65,8 @@ const parameters: Record<string, keyof Holdings | null> = {
   '/admin/api/sessions/{id}': 'session',
   '/admin/api/provider-incidents/{id}': null,
   '/admin/api/refresh-workers/{id}': null,
+  '/admin/api/saved-views/{id}': null,
+  '/admin/api/audit/{id}': null,
 };
 
 interface Operation {

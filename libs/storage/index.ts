@@ -51,10 +51,12 @@ export {
 export { eraseConnections, lockForErasure, type ErasureCause } from './erase-connections.js';
 export { RefreshWorkers, type DatabaseBeat, type SeenWorker } from './refresh-workers.js';
 export {
-  TroubleRepository,
+  mostTroublesCounted,
   troubleKinds,
+  TroubleRepository,
   type Trouble,
   type TroubleKind,
+  type TroublePosition,
 } from './repositories/trouble.repository.js';
 export { readRestore, reportRestore, type ReportedConnection, type RestoreReport } from './restore-report.js';
 export { Restores, type Restore } from './restores.js';
@@ -147,6 +149,19 @@ export {
   type ListedConnection,
 } from './repositories/connection-query.repository.js';
 export type { ConnectionFilter } from './repositories/connection-filter.js';
+export {
+  ConnectionDetailRepository,
+  type CurrentSet,
+  type FailedAttempt,
+  type Generation,
+  type IntegrationFacts,
+} from './repositories/connection-detail.repository.js';
+export {
+  ConnectLinkRepository,
+  connectLinkStates,
+  type ConnectLink,
+  type ConnectLinkFilter,
+} from './repositories/connect-link.repository.js';
 export type { ConnectionListFilter } from './repositories/connection-list-filter.js';
 export {
   connectionOrders,

@@ -34,6 +34,19 @@ const auditEntrySchema = z
   })
   .meta({ id: 'AdminAuditEntry' });
 
+const side = z.record(z.string(), z.unknown()).nullable();
+
+export const auditEntryDetailSchema = auditEntrySchema
+  .extend({
+    before: side.describe('What was changed, as it was; null where the entry does not say.'),
+    after: side.describe('And as it is since.'),
+  })
+  .meta({ id: 'AdminAuditEntryDetail' });
+
+export const auditActionsSchema = z
+  .strictObject({ data: z.array(z.string()) })
+  .meta({ id: 'AdminAuditActions' });
+
 export const auditPageSchema = pageOf(auditEntrySchema, 'AdminAuditEntryPage');
 
 export type AuditEntryView = z.infer<typeof auditEntrySchema>;
@@ -41,4 +54,21 @@ export type AuditEntryView = z.infer<typeof auditEntrySchema>;
 export function auditEntryView(entry: ListedAuditEntry): AuditEntryView {
   const { id, at, actor, action, subject, detail, requestId } = entry;
   return { id, at, actor, action, subject, detail: detail ?? null, request_id: requestId ?? null };
+}
+
+export function auditEntryDetailView(entry: ListedAuditEntry): z.infer<typeof auditEntryDetailSchema> {
+  return { ...auditEntryView(entry), ...sidesOf(entry.detail ?? {}) };
+}
+
+type Side = z.infer<typeof side>;
+
+/** Changes of one value say `from` and `to`. */
+function sidesOf({ before, after, from, to }: Record<string, unknown>): { before: Side; after: Side } {
+  if (from !== undefined || to !== undefined)
+    return { before: { value: from ?? null }, after: { value: to ?? null } };
+  return { before: sideOf(before), after: sideOf(after) };
+}
+
+function sideOf(value: unknown): Side {
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Side) : null;
 }

@@ -7,9 +7,9 @@ import { ConnectionCommandsService } from './connection-commands.service.js';
 import {
   connectionDetailSchema,
   connectionDetailView,
-  connectionIdSchema,
   type ConnectionDetailView,
-} from './connection.view.js';
+} from './connection-detail.view.js';
+import { connectionIdSchema } from './connection.view.js';
 import { ConnectionsService } from './connections.service.js';
 
 @ApiTags('Admin')

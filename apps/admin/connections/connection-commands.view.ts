@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionDetailSchema } from './connection.view.js';
+import { connectionDetailSchema } from './connection-detail.view.js';
 
 export const revokeSchema = z
   .strictObject({ reason: z.string().trim().min(1).max(500).describe('Kept in the audit log.') })

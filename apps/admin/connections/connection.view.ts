@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { connectionStates, connectionTagsSchema } from '#oauth';
-import type { ConnectionSlot, ListedConnection } from '#storage';
+import type { ListedConnection } from '#storage';
 
-const moment = z.iso.datetime().nullable();
+export const moment = z.iso.datetime().nullable();
 
 export const connectionIdSchema = z.string().min(1).max(100);
 
@@ -43,26 +43,7 @@ export const connectionSchema = z
   })
   .meta({ id: 'AdminConnection' });
 
-export const connectionDetailSchema = connectionSchema
-  .extend({
-    metadata: z.record(z.string(), z.unknown()),
-    slots: z.array(
-      z.strictObject({
-        slot: z.string(),
-        generation: z.int(),
-        expires_at: moment,
-        refresh_token_expires_at: moment,
-        refresh_due_at: moment,
-        refreshed_at: moment,
-        failures: z.int(),
-        refreshing: z.boolean().describe('A refresh is in flight, or its end is not known yet.'),
-      }),
-    ),
-  })
-  .meta({ id: 'AdminConnectionDetail' });
-
 export type ConnectionView = z.infer<typeof connectionSchema>;
-export type ConnectionDetailView = z.infer<typeof connectionDetailSchema>;
 
 export function connectionView(listed: ListedConnection): ConnectionView {
   const { connection, generation, failures } = listed;
@@ -92,26 +73,6 @@ export function connectionView(listed: ListedConnection): ConnectionView {
   };
 }
 
-export function connectionDetailView(found: {
-  listed: ListedConnection;
-  slots: ConnectionSlot[];
-}): ConnectionDetailView {
-  return {
-    ...connectionView(found.listed),
-    metadata: found.listed.connection.metadata,
-    slots: found.slots.map((slot) => ({
-      slot: slot.slot,
-      generation: slot.generation,
-      expires_at: iso(slot.expiresAt),
-      refresh_token_expires_at: iso(slot.refreshTokenExpiresAt),
-      refresh_due_at: iso(slot.refreshDueAt),
-      refreshed_at: iso(slot.refreshedAt),
-      failures: slot.failures,
-      refreshing: slot.openAttemptId !== null,
-    })),
-  };
-}
-
 function endUserOf({ connection }: ListedConnection): ConnectionView['end_user'] {
   const { endUserId: id, endUserEmail: email, endUserName } = connection;
   return id === null ? null : { id, email, display_name: endUserName };
@@ -123,6 +84,6 @@ function reasonOf({ connection: { reason } }: ListedConnection): ConnectionView[
   return { code, detail, http_status: httpStatus, at };
 }
 
-function iso(date: Date | null): string | null {
+export function iso(date: Date | null): string | null {
   return date?.toISOString() ?? null;
 }

@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import {
   ApiSession,
@@ -7,6 +8,7 @@ import {
   ApiProblems,
   CurrentCaller,
   decodeCursor,
+  entityTag,
   page,
   RequirePermission,
   type Caller,
@@ -14,9 +16,15 @@ import {
 import {
   connectionDetailSchema,
   connectionDetailView,
-  connectionIdSchema,
   type ConnectionDetailView,
-} from './connection.view.js';
+} from './connection-detail.view.js';
+import { connectionIdSchema } from './connection.view.js';
+import {
+  generationCursor,
+  generationPageSchema,
+  generationsQuery,
+  generationView,
+} from './generation.view.js';
 import { ConnectionListService } from './connection-list.service.js';
 import {
   connectionCountQuery,
@@ -77,15 +85,38 @@ export class ConnectionsController {
   @ApiOperation({
     operationId: 'readAdminConnection',
     summary: 'Read a connection',
-    description: 'With its slots and their schedule.',
+    description:
+      'With its state and why, what next, its slots and their schedule. One that was erased says by whom.',
   })
   @ApiAnswer(200, connectionDetailSchema)
-  @ApiProblems('connection-not-found')
+  @ApiProblems('connection-not-found', 'connection-erased')
   async read(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: connectionIdSchema }) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionDetailView> {
-    return connectionDetailView(await this.connections.find(caller.workspace, id));
+    const found = await this.connections.find(caller.workspace, id);
+    void reply.header('etag', entityTag(found.listed.connection.version));
+    return connectionDetailView(found);
+  }
+
+  @Get(':id/generations')
+  @RequirePermission('connections:read')
+  @ApiOperation({
+    operationId: 'listConnectionGenerations',
+    summary: "List the generations of a connection's tokens",
+    description: 'Newest first, never a token. Superseded ones are kept for a while only.',
+  })
+  @ApiAnswer(200, generationPageSchema)
+  @ApiProblems('connection-not-found', 'connection-erased', 'invalid-cursor')
+  async generations(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: connectionIdSchema }) id: string,
+    @Query({ schema: generationsQuery }) { limit, cursor }: z.infer<typeof generationsQuery>,
+  ): Promise<z.infer<typeof generationPageSchema>> {
+    const after = decodeCursor(cursor, generationCursor);
+    const rows = await this.connections.generations(caller.workspace, id, limit, after);
+    return page(rows, limit, ({ generation, slot }) => [generation, slot], generationView);
   }
 
   @Get(':id/timeline')

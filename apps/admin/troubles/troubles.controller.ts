@@ -1,9 +1,15 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiSession, ApiAnswer, CurrentCaller, RequirePermission, type Caller } from '#platform';
+import { ApiSession, ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
 import { TroublesService } from './troubles.service.js';
-import { troublesQuery, troublesSchema, type TroublesView } from './troubles.view.js';
+import {
+  troubleCountsSchema,
+  troublesQuery,
+  troublesSchema,
+  type TroubleCountsView,
+  type TroublesView,
+} from './troubles.view.js';
 
 @ApiTags('Admin')
 @ApiSession()
@@ -15,13 +21,22 @@ export class TroublesController {
   @RequirePermission('connections:read', { quota: 'reports' })
   @ApiOperation({
     operationId: 'listTroubles',
-    summary: 'List what is degraded, quarantined, in doubt, orphaned or spooled, and why',
+    summary: 'List what waits too long, is degraded, quarantined, in doubt, orphaned or spooled, and why',
   })
   @ApiAnswer(200, troublesSchema)
+  @ApiProblems('invalid-cursor')
   async list(
     @CurrentCaller() { workspace }: Caller,
-    @Query({ schema: troublesQuery }) { kind, limit }: z.infer<typeof troublesQuery>,
+    @Query({ schema: troublesQuery }) query: z.infer<typeof troublesQuery>,
   ): Promise<TroublesView> {
-    return this.troubles.list(workspace, kind, limit);
+    return this.troubles.list(workspace, query);
+  }
+
+  @Get('counts')
+  @RequirePermission('connections:read')
+  @ApiOperation({ operationId: 'countTroubles', summary: 'Count them by kind' })
+  @ApiAnswer(200, troubleCountsSchema)
+  async count(@CurrentCaller() { workspace }: Caller): Promise<TroubleCountsView> {
+    return this.troubles.count(workspace);
   }
 }

@@ -12,6 +12,7 @@ afterAll(() => admin.close());
 interface Troubles {
   counts: Record<string, number>;
   data: { kind: string; connection: string; code: string | null; actions: string[] }[];
+  next_cursor: string | null;
   workers: { id: string; spooled: number; running: boolean }[];
 }
 
@@ -65,6 +66,36 @@ it('lists what does not go on by itself, why, and what may be done about it', as
   expect((await ask('GET', '/troubles', 'stranger')).body.data).toEqual([]);
   expect((await ask('GET', '/troubles', 'nobody')).status).toBe(404);
   expect((await ask('GET', '/troubles?kind=all')).status).toBe(400);
+});
+
+it('lists what waits for a worker, and each kind page by page', async () => {
+  await admin.database.query(`UPDATE connection_slot SET refresh_due_at = NULL`);
+  const waiting = [];
+  for (let i = 0; i < 3; i++) {
+    const { connection } = await seedConnection(admin.database, { workspace: 'wsp_1', state: 'active' });
+    await admin.database.query(
+      `UPDATE connection_slot SET refresh_due_at = now() - $2 * interval '1 hour' WHERE connection_id = $1`,
+      [connection, 5 - i],
+    );
+    waiting.push(connection);
+  }
+  const seen: string[] = [];
+  let path = '/troubles?kind=waiting&limit=2';
+  for (;;) {
+    const { body } = await ask('GET', path);
+    seen.push(...body.data.map(({ connection }) => connection));
+    if (!body.next_cursor) break;
+    path = `/troubles?kind=waiting&limit=2&cursor=${body.next_cursor}`;
+    expect((await ask('GET', path.replace('waiting', 'degraded'))).status).toBe(400);
+  }
+  expect(seen).toEqual(waiting);
+  expect((await ask('GET', '/troubles/counts', 'viewer')).body).toMatchObject({
+    waiting: 3,
+    quarantined: 1,
+    orphaned: 1,
+    spooled: 0,
+    at_least: [],
+  });
 });
 
 it('gives up a worker whose disk does not come back, never one that runs', async () => {

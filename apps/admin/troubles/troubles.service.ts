@@ -1,15 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { Problem, requestId, type Caller } from '#platform';
+import type { z } from 'zod';
+import { decodeCursor, page, Problem, requestId, type Caller } from '#platform';
 import {
   AuditRepository,
   Database,
+  mostTroublesCounted,
   ProviderIncidents,
   RefreshWorkers,
+  troubleKinds,
   TroubleRepository,
   type ProviderIncident,
-  type TroubleKind,
 } from '#storage';
-import { troubleView, workerView, type TroublesView } from './troubles.view.js';
+import {
+  troubleCursor,
+  troubleView,
+  workerView,
+  type TroubleCountsView,
+  type troublesQuery,
+  type TroublesView,
+} from './troubles.view.js';
 
 const shownIncidents = 50;
 
@@ -22,16 +31,38 @@ export class TroublesService {
     private readonly workers: RefreshWorkers,
   ) {}
 
-  async list(workspace: string, kind: TroubleKind | undefined, limit: number): Promise<TroublesView> {
+  async list(workspace: string, query: z.infer<typeof troublesQuery>): Promise<TroublesView> {
+    const { kind, limit } = query;
+    const [of, ...after] = decodeCursor(query.cursor, troubleCursor) ?? [];
+    if (of !== undefined && of !== kind) throw new Problem('invalid-cursor', 'It belongs to another kind.');
     const workers = await this.workers.list();
     return this.database.inWorkspace(workspace, async (tx) => {
       const troubles = tx.get(TroubleRepository);
+      const shown = kind
+        ? page(
+            await troubles.page(kind, limit + 1, after.length === 2 ? after : undefined),
+            limit,
+            ({ position }) => [kind, ...position],
+            troubleView,
+          )
+        : { data: (await troubles.list(limit)).map(troubleView), next_cursor: null };
       return {
+        ...shown,
         counts: await troubles.count(),
-        data: (await troubles.list(kind, limit)).map(troubleView),
         workers: workers.filter(({ spooled, running }) => spooled > 0 || !running).map(workerView),
       };
     });
+  }
+
+  /** What the navigation shows beside its entry. */
+  async count(workspace: string): Promise<TroubleCountsView> {
+    const workers = await this.workers.list();
+    const counts = await this.database.inWorkspace(workspace, (tx) => tx.get(TroubleRepository).count());
+    return {
+      ...counts,
+      spooled: workers.reduce((sum, { spooled }) => sum + spooled, 0),
+      at_least: troubleKinds.filter((kind) => counts[kind] >= mostTroublesCounted),
+    };
   }
 
   listIncidents(): Promise<ProviderIncident[]> {

@@ -1,13 +1,36 @@
 import { z } from 'zod';
 import { incidentKinds } from '#oauth';
+import { listQuery } from '#platform';
 import { troubleKinds, type ProviderIncident, type SeenWorker, type Trouble } from '#storage';
 
 const moment = z.iso.datetime();
 
-export const troublesQuery = z.strictObject({
-  kind: z.enum(troubleKinds).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+export const troublesQuery = listQuery.extend({
+  kind: z.enum(troubleKinds).optional().describe('Only with a kind are there further pages.'),
 });
+
+export const troubleCursor = z.tuple([
+  z.enum(troubleKinds),
+  z.int().min(-8e15).max(8e15),
+  z.string().max(100),
+]);
+
+const counts = z.strictObject({
+  waiting: z.int().describe('Due more than a minute ago, and nobody has begun.'),
+  degraded: z.int(),
+  quarantined: z.int(),
+  in_doubt: z.int(),
+  orphaned: z.int(),
+});
+
+export const troubleCountsSchema = z
+  .strictObject({
+    ...counts.shape,
+    spooled: z.int().describe('Answers on the disks of workers, of every workspace.'),
+    at_least: z.array(z.enum(troubleKinds)).describe('Kinds of which there are more: 10,000 are counted.'),
+  })
+  .meta({ id: 'TroubleCounts' });
+export type TroubleCountsView = z.infer<typeof troubleCountsSchema>;
 
 export const refreshWorkerSchema = z
   .strictObject({
@@ -22,12 +45,7 @@ export const refreshWorkerSchema = z
 
 export const troublesSchema = z
   .strictObject({
-    counts: z.strictObject({
-      degraded: z.int(),
-      quarantined: z.int(),
-      in_doubt: z.int(),
-      orphaned: z.int(),
-    }),
+    counts,
     data: z.array(
       z.strictObject({
         kind: z.enum(troubleKinds),
@@ -45,6 +63,7 @@ export const troublesSchema = z
         actions: z.array(z.enum(['retry', 'give-up'])).describe('`POST /admin/api/connections/{id}/…`'),
       }),
     ),
+    next_cursor: z.string().nullable(),
     workers: z.array(refreshWorkerSchema).describe('Whose disks hold answers, or are not drained yet.'),
   })
   .meta({ id: 'Troubles' });
@@ -79,8 +98,13 @@ export function troubleView(trouble: Trouble): TroublesView['data'][number] {
     code: trouble.code,
     detail: trouble.detail,
     next_at: trouble.nextAt?.toISOString() ?? null,
-    actions: trouble.kind === 'orphaned' ? ['give-up'] : ['retry', 'give-up'],
+    actions: actionsOf(trouble.kind),
   };
+}
+
+function actionsOf(kind: Trouble['kind']): ('retry' | 'give-up')[] {
+  if (kind === 'waiting') return ['retry'];
+  return kind === 'orphaned' ? ['give-up'] : ['retry', 'give-up'];
 }
 
 export function workerView(worker: SeenWorker): z.infer<typeof refreshWorkerSchema> {

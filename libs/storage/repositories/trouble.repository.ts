@@ -1,6 +1,6 @@
 import type { TransactionContext } from '../transaction.js';
 
-export const troubleKinds = ['degraded', 'quarantined', 'in_doubt', 'orphaned'] as const;
+export const troubleKinds = ['waiting', 'degraded', 'quarantined', 'in_doubt', 'orphaned'] as const;
 export type TroubleKind = (typeof troubleKinds)[number];
 
 /** One thing that does not go on by itself as it should, or not soon. */
@@ -21,53 +21,114 @@ export interface Trouble {
   nextAt: Date | null;
 }
 
-/** What is degraded, quarantined, in doubt or orphaned, and why. */
+/** Where in its kind a trouble is: microseconds since 1970, then the connection, or the attempt. */
+export type TroublePosition = readonly [micros: number, id: string];
+
+/** Counted one by one up to here. */
+export const mostTroublesCounted = 10_000;
+
+/** What waits too long, is degraded, quarantined, in doubt or orphaned, and why. */
 export class TroubleRepository {
   constructor(private readonly context: TransactionContext) {}
 
-  /** Oldest first. */
-  async list(kind: TroubleKind | undefined, limit: number): Promise<Trouble[]> {
-    return this.context.manager.query(
-      `SELECT * FROM (${ALL}) t WHERE $2::text IS NULL OR t.kind = $2 ORDER BY t.since, t."connectionId" LIMIT $3`,
-      [this.context.workspace, kind ?? null, limit],
-    );
+  /** The first of each kind, the longest there first. */
+  async list(limit: number): Promise<Trouble[]> {
+    const pages = [];
+    for (const kind of troubleKinds) pages.push(...(await this.page(kind, limit)));
+    return pages.toSorted((a, b) => a.since.getTime() - b.since.getTime()).slice(0, limit);
   }
 
+  /** Of one kind, after the position in the cursor. */
+  async page(
+    kind: TroubleKind,
+    limit: number,
+    after?: TroublePosition,
+  ): Promise<(Trouble & { position: TroublePosition })[]> {
+    const { key, id, columns, from } = parts[kind];
+    const rows = await this.context.manager.query<(Trouble & { micros: number; place: string })[]>(
+      `SELECT t.*, '${kind}' AS kind, (extract(epoch FROM key) * 1000000)::bigint AS micros FROM (
+         SELECT ${key} AS key, ${id} AS place, ${CONNECTION}, ${columns} FROM ${from}
+           AND ($3::bigint IS NULL OR (${key}, ${id}) > (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::text))
+         ORDER BY ${key}, ${id} LIMIT $2) t ORDER BY key, place`,
+      [this.context.workspace, limit, after?.[0] ?? null, after?.[1] ?? null],
+    );
+    return rows.map(({ micros, place, ...row }) => ({ ...row, position: [micros, place] }));
+  }
+
+  /** At most `mostTroublesCounted` of each kind. */
   async count(): Promise<Record<TroubleKind, number>> {
-    const rows = await this.context.manager.query<{ kind: TroubleKind; count: number }[]>(
-      `SELECT t.kind, count(*) AS count FROM (${ALL}) t GROUP BY t.kind`,
+    const counts = troubleKinds.map(
+      (kind) =>
+        `(SELECT count(*) FROM (SELECT FROM ${parts[kind].from} LIMIT ${mostTroublesCounted}) x) AS ${kind}`,
+    );
+    const rows = await this.context.manager.query<[Record<TroubleKind, number>]>(
+      `SELECT ${counts.join(', ')}`,
       [this.context.workspace],
     );
-    const counted = new Map(rows.map(({ kind, count }) => [kind, count]));
-    return Object.fromEntries(troubleKinds.map((kind) => [kind, counted.get(kind) ?? 0])) as Record<
-      TroubleKind,
-      number
-    >;
+    return rows[0];
   }
 }
 
 const CONNECTION = `c.id AS "connectionId", c.integration_id AS "integrationId", c.provider, c.end_user_id AS "endUserId"`;
 
-const ALL = `
-  SELECT c.state AS kind, ${CONNECTION}, NULL::text AS slot, s.open_attempt_id AS "attemptId", NULL::text AS worker,
-    (c.reason ->> 'at')::timestamptz AS since, c.reason ->> 'code' AS code,
-    CASE WHEN c.state = 'quarantined' THEN coalesce(q.verdict, 'not asked yet') ELSE c.reason ->> 'detail' END AS detail,
-    CASE WHEN c.state = 'quarantined' THEN q.probe_at
-      ELSE coalesce(s.refresh_due_at, (SELECT a.resolve_at FROM refresh_attempt a
-        WHERE a.workspace_id = $1 AND a.id = s.open_attempt_id)) END AS "nextAt"
-  FROM connection c
-  JOIN LATERAL (SELECT min(refresh_due_at) AS refresh_due_at, min(open_attempt_id) AS open_attempt_id
-    FROM connection_slot WHERE workspace_id = $1 AND connection_id = c.id) s ON true
-  LEFT JOIN LATERAL (SELECT verdict, probe_at FROM quarantined_connection
-    WHERE workspace_id = $1 AND connection_id = c.id AND released_at IS NULL LIMIT 1) q ON true
-  WHERE c.workspace_id = $1 AND c.state IN ('degraded', 'quarantined')
-  UNION ALL
-  SELECT 'in_doubt', ${CONNECTION}, a.slot, a.id, a.worker, a.started_at, a.error_code, a.failure_class, a.resolve_at
-  FROM refresh_attempt a JOIN connection c ON c.workspace_id = $1 AND c.id = a.connection_id
-  WHERE a.workspace_id = $1 AND a.closed_at IS NULL AND a.started_at < now() - interval '1 minute' AND c.state = 'active'
-  UNION ALL
-  SELECT 'orphaned', ${CONNECTION}, a.slot, a.id, a.worker, l.landed_at,
-    CASE l.state WHEN 'quarantined' THEN 'not_understood' ELSE 'superseded' END, a.error_code, NULL
-  FROM token_landing l JOIN refresh_attempt a ON a.workspace_id = $1 AND a.id = l.attempt_id
-  JOIN connection c ON c.workspace_id = $1 AND c.id = a.connection_id
-  WHERE l.workspace_id = $1 AND l.state IN ('orphaned', 'quarantined')`;
+interface Part {
+  /** What an index has it in order of. */
+  key: string;
+  id: string;
+  columns: string;
+  from: string;
+}
+
+const SLOTS = `(SELECT min(s.refresh_due_at) FROM connection_slot s WHERE s.workspace_id = $1 AND s.connection_id = c.id)`;
+const OPEN = `(SELECT min(s.open_attempt_id) FROM connection_slot s WHERE s.workspace_id = $1 AND s.connection_id = c.id)`;
+const VERDICT = (column: string) =>
+  `(SELECT q.${column} FROM quarantined_connection q WHERE q.workspace_id = $1 AND q.connection_id = c.id
+     AND q.released_at IS NULL LIMIT 1)`;
+
+const inState = (state: string, columns: string): Part => ({
+  key: 'c.created_at',
+  id: 'c.id',
+  columns: `NULL::text AS slot, ${OPEN} AS "attemptId", NULL::text AS worker,
+    coalesce((c.reason ->> 'at')::timestamptz, c.updated_at) AS since, c.reason ->> 'code' AS code, ${columns}`,
+  from: `connection c WHERE c.workspace_id = $1 AND c.state = '${state}'`,
+});
+
+const parts: Record<TroubleKind, Part> = {
+  // Due more than a minute ago, and nobody has begun: a backlog, or no worker.
+  waiting: {
+    key: 's.refresh_due_at',
+    id: 's.id',
+    columns: `s.slot, NULL::text AS "attemptId", NULL::text AS worker, s.refresh_due_at AS since, 'overdue' AS code,
+      NULL::text AS detail, s.refresh_due_at AS "nextAt"`,
+    from: `connection_slot s JOIN connection c ON c.workspace_id = $1 AND c.id = s.connection_id
+      WHERE s.workspace_id = $1 AND s.refresh_due_at < now() - interval '1 minute' AND s.open_attempt_id IS NULL
+        AND c.state = 'active'`,
+  },
+  degraded: inState(
+    'degraded',
+    `c.reason ->> 'detail' AS detail,
+     coalesce(${SLOTS}, (SELECT a.resolve_at FROM refresh_attempt a WHERE a.workspace_id = $1 AND a.id = ${OPEN})) AS "nextAt"`,
+  ),
+  quarantined: inState(
+    'quarantined',
+    `coalesce(${VERDICT('verdict')}, 'not asked yet') AS detail, ${VERDICT('probe_at')} AS "nextAt"`,
+  ),
+  in_doubt: {
+    key: 'a.started_at',
+    id: 'a.id',
+    columns: `a.slot, a.id AS "attemptId", a.worker, a.started_at AS since, a.error_code AS code,
+      a.failure_class AS detail, a.resolve_at AS "nextAt"`,
+    from: `refresh_attempt a JOIN connection c ON c.workspace_id = $1 AND c.id = a.connection_id
+      WHERE a.workspace_id = $1 AND a.closed_at IS NULL AND a.started_at < now() - interval '1 minute' AND c.state = 'active'`,
+  },
+  orphaned: {
+    key: 'l.landed_at',
+    id: 'a.id',
+    columns: `a.slot, a.id AS "attemptId", a.worker, l.landed_at AS since,
+      CASE l.state WHEN 'quarantined' THEN 'not_understood' ELSE 'superseded' END AS code, a.error_code AS detail,
+      NULL::timestamptz AS "nextAt"`,
+    from: `token_landing l JOIN refresh_attempt a ON a.workspace_id = $1 AND a.id = l.attempt_id
+      JOIN connection c ON c.workspace_id = $1 AND c.id = a.connection_id
+      WHERE l.workspace_id = $1 AND l.state IN ('orphaned', 'quarantined')`,
+  },
+};
