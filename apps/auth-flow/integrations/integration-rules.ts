@@ -60,6 +60,22 @@ export function columnsOf(change: UpdateIntegration): Partial<Changeable> {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
+/** The fields that a change gives, or all, as they are now; secrets are none of them. */
+export function shownOf(integration: Changeable, change?: UpdateIntegration): Record<string, unknown> {
+  const shown: Record<string, unknown> = {
+    name: integration.name,
+    client_id: integration.clientId,
+    token_endpoint_auth_method: integration.tokenEndpointAuthMethod,
+    scopes: integration.scopes,
+    refresh_policy: integration.refreshPolicy,
+    return_urls: integration.returnUrls,
+    confirmation: integration.confirmation,
+    settings: integration.settings,
+    limits: integration.limits,
+  };
+  return change ? Object.fromEntries(Object.entries(shown).filter(([name]) => name in change)) : shown;
+}
+
 /** Refuses what does not fit together. `hasSecret`: one is stored or comes with the change. */
 export function checkClient(
   { clientId, tokenEndpointAuthMethod: method }: Pick<Integration, 'clientId' | 'tokenEndpointAuthMethod'>,

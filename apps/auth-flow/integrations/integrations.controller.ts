@@ -40,6 +40,8 @@ import {
   integrationView,
   type IntegrationView,
 } from './integration.view.js';
+import { IntegrationTestService } from './integration-test.service.js';
+import { integrationTestSchema, type IntegrationTestView } from './integration-test.view.js';
 import { IntegrationsService } from './integrations.service.js';
 
 const cursorShape = z.tuple([z.string()]);
@@ -49,6 +51,7 @@ const cursorShape = z.tuple([z.string()]);
 export class IntegrationsController {
   constructor(
     private readonly integrations: IntegrationsService,
+    private readonly tests: IntegrationTestService,
     private readonly config: AuthFlowConfig,
   ) {}
 
@@ -124,6 +127,24 @@ export class IntegrationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IntegrationView> {
     return this.answer(reply, await this.integrations.update(caller, id, change, ifMatch));
+  }
+
+  @Post(':id/test')
+  @HttpCode(200)
+  @RequirePermission('integrations:write', { quota: 'provider-calls' })
+  @ApiOperation({
+    operationId: 'testIntegration',
+    summary: 'Try it at its provider',
+    description:
+      'Asks the token endpoint with a made-up token: whether it answers, and takes each client secret.',
+  })
+  @ApiAnswer(200, integrationTestSchema)
+  @ApiProblems('integration-not-found', 'integration-is-draft')
+  async test(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: integrationIdSchema }) id: string,
+  ): Promise<IntegrationTestView> {
+    return this.tests.test(caller, id);
   }
 
   @Delete(':id')

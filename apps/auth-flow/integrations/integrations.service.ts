@@ -12,7 +12,7 @@ import {
 } from '#storage';
 import { Vault, type WorkspaceCipher } from '#vault';
 import type { CreateIntegration, UpdateIntegration } from './integration.dto.js';
-import { checkClient, columnsOf, newIntegration, profileOf } from './integration-rules.js';
+import { checkClient, columnsOf, newIntegration, profileOf, shownOf } from './integration-rules.js';
 import { ProviderSettingsService } from './provider-settings.service.js';
 
 /** What a paused integration is tried again after: its client may work now. */
@@ -68,23 +68,24 @@ export class IntegrationsService {
     change: UpdateIntegration,
     ifMatch: string | undefined,
   ): Promise<Integration> {
-    const before = await this.find(caller, id);
-    const profile = profileOf(this.catalogue, before.provider);
-    const becomesActive = before.state === 'draft' && change.client_id !== undefined;
+    const known = await this.find(caller, id);
+    const profile = profileOf(this.catalogue, known.provider);
+    const becomesActive = known.state === 'draft' && change.client_id !== undefined;
     const settings =
       change.settings !== undefined || becomesActive
-        ? await this.settings.check(before.provider, change.settings ?? before.settings)
+        ? await this.settings.check(known.provider, change.settings ?? known.settings)
         : undefined;
     const cipher = await this.vault.cipherFor(caller.workspace);
     return this.database.inWorkspace(caller.workspace, async (tx) => {
       const integrations = tx.get(IntegrationRepository);
       const integration = await integrations.lock(id);
       if (!integration) throw notFound(id);
-      checkIfMatch(ifMatch, integration.version);
+      checkIfMatch(ifMatch, integration.version, () => shownOf(integration));
       if (integration.confirmation && change.confirmation === false) requireFreshSignIn(caller);
       const keepsSecret =
         change.client_secret === undefined && (await integrations.listSecrets(id)).length > 0;
       const hosts = await this.allowedNewHosts(tx, caller, { integration, settings, keepsSecret });
+      const before = shownOf(integration, change);
       Object.assign(integration, columnsOf({ ...change, ...(settings && { settings }) }));
       checkClient(integration, profile, keepsSecret || change.client_secret !== undefined);
       if (integration.state === 'draft' && integration.clientId !== null) integration.state = 'active';
@@ -94,6 +95,7 @@ export class IntegrationsService {
       await storeSecrets(tx, cipher, id, change.client_secret);
       await audit(tx, caller, 'integration.updated', id, {
         fields: Object.keys(change),
+        ...{ before, after: shownOf(integration, change) },
         ...(hosts.length > 0 && { new_hosts: hosts }),
       });
       if (resumed) await this.resume(tx, caller, integration);
