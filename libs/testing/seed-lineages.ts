@@ -27,11 +27,12 @@ export async function seedLineages(adminUrl: string, seed: Lineages): Promise<vo
     await client.query(SLOTS, [workspace, connections, generations]);
     await client.query(USAGE, [workspace, connections]);
     await client.query(READERS, [workspace, connections]);
-    // An index over random keys is built in one go, or takes most of the time.
-    const { rows: indexes } = await client.query<{ name: string; definition: string }>(INDEXES);
-    for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
+    // An index over keys that come in no order is built in one go, or takes most of the time.
+    const { rows: indexes } = await client.query<{ drop: string; create: string }>(INDEXES);
+    await client.query(`SET maintenance_work_mem = '512MB'`);
+    for (const { drop } of indexes) await client.query(drop);
     await client.query(SETS, [workspace, connections, generations, pad(0x36), pad(0x5c)]);
-    for (const { definition } of indexes) await client.query(definition);
+    for (const { create } of indexes) await client.query(create);
     for (const table of [
       'connection',
       'connection_slot',
@@ -43,8 +44,11 @@ export async function seedLineages(adminUrl: string, seed: Lineages): Promise<vo
   });
 }
 
-const INDEXES = `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
-  WHERE schemaname = 'public' AND tablename = 'token_set' AND indexname LIKE '%fingerprint'`;
+const INDEXES = `SELECT 'DROP INDEX ' || indexname AS drop, indexdef AS create FROM pg_indexes
+    WHERE schemaname = 'public' AND tablename = 'token_set' AND indexname LIKE '%fingerprint'
+  UNION ALL SELECT 'ALTER TABLE token_set DROP CONSTRAINT ' || conname,
+    'ALTER TABLE token_set ADD CONSTRAINT ' || conname || ' ' || pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE conrelid = 'token_set'::regclass AND contype = 'p'`;
 const CONNECTIONS = `INSERT INTO connection (workspace_id, id, integration_id, provider, grant_type, end_user_id, state,
     scopes_requested, scopes_granted, resource)
   SELECT $1, 'con_bench_' || n, $2, 'sandbox', 'authorization_code', 'user-' || n, 'active', '{profile}', '{profile}', '{}'

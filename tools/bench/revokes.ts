@@ -14,9 +14,9 @@ import { quantile } from './quantile.js';
 import { seedMany } from './seed-many.js';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const inRound = Number(process.env['BENCH_REVOKES'] ?? 1_000);
+const inRound = Number(process.env['BENCH_REVOKES'] ?? 500);
 const warmUp = 200;
-const alone = 200;
+const alone = 100;
 const atOnce = 16;
 const patienceMs = 120_000;
 
