@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { Clients } from './control/clients.js';
 import { controlApi } from './control/control-api.js';
+import { GivenGrants } from './control/given-grants.js';
 import { Grants } from './control/grants.js';
 import { SignOuts } from './control/sign-outs.js';
 import { Faults } from './faults/faults.js';
@@ -122,10 +123,11 @@ async function assemble({ config, database, issuer, log, seed }: Foundation) {
   purge();
   const clients = new Clients(records);
   const grants = new Grants({ records, users, ledger, pairedGrants });
+  const givenGrants = new GivenGrants({ provider, database, records, lineage });
   const signOuts = new SignOuts({ provider, records, log });
   return {
     application: provider.callback(),
-    control: controlApi({ faults, personas, ledger, users, clients, grants, signOuts }),
+    control: controlApi({ faults, personas, ledger, users, clients, grants, givenGrants, signOuts }),
     purge: setInterval(purge, purgeEveryMs).unref(),
   };
 }

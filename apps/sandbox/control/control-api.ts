@@ -9,6 +9,7 @@ import type { Personas } from '../personas/personas.js';
 import { loginText, userMembers } from '../users/user-input.js';
 import type { Users } from '../users/users.js';
 import type { Clients } from './clients.js';
+import type { GivenGrants } from './given-grants.js';
 import type { Grants } from './grants.js';
 import type { SignOuts } from './sign-outs.js';
 import { answerProblem, ControlProblem } from './control-problem.js';
@@ -20,6 +21,7 @@ export interface ControlParts {
   users: Users;
   clients: Clients;
   grants: Grants;
+  givenGrants: GivenGrants;
   signOuts: SignOuts;
 }
 
@@ -40,6 +42,11 @@ const ledgerQuery = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
+});
+const grantsWish = z.strictObject({
+  login: loginText,
+  scope: text.default('openid profile offline_access'),
+  count: z.int().min(1).max(10_000).default(1),
 });
 const grantQuery = z.strictObject({ login: text.optional(), client: text.optional() });
 
@@ -132,9 +139,14 @@ function clientRoutes(app: FastifyInstance, { clients, personas }: ControlParts)
   });
 }
 
-function grantRoutes(app: FastifyInstance, { grants, ledger }: ControlParts): void {
+function grantRoutes(app: FastifyInstance, { grants, givenGrants, users, ledger }: ControlParts): void {
   app.get('/ledger', async ({ query }) => ({ data: ledger.list(ledgerQuery.parse(query)) }));
   app.get('/grants', async ({ query }) => ({ data: grants.list(grantQuery.parse(query)) }));
+  app.post('/clients/:id/grants', async ({ params, body }) => {
+    const { login, ...wish } = grantsWish.parse(body);
+    const { sub } = known(users.find(login), 'user');
+    return { data: known(await givenGrants.give(byId.parse(params).id, { ...wish, sub }), 'client') };
+  });
   app.post('/grants/:id/revoke', async ({ params }) => ({
     killed: known(grants.revoke(byId.parse(params).id), 'grant'),
   }));

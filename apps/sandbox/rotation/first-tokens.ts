@@ -13,7 +13,7 @@ interface Parts {
 }
 
 /** The tokens with which a family begins. */
-interface FirstTokens {
+export interface FirstTokens {
   provider: KoaContextWithOIDC['oidc']['provider'];
   client: Client;
   grant: Grant;
