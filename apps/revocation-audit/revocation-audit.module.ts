@@ -46,10 +46,12 @@ import { ShownRevocationsService } from './revocations/shown-revocations.service
 import { SelectionService } from './selection/selection.service.js';
 import { DueItemsService } from './telling/due-items.service.js';
 import { FinishingService } from './telling/finishing.service.js';
+import { HoldsService } from './telling/holds.service.js';
 import { ItemWorkService } from './telling/item-work.service.js';
 import { ItemsService } from './telling/items.service.js';
 import { QuestionsService } from './telling/questions.service.js';
 import { RevocationProcessor } from './telling/revocation.processor.js';
+import { SettlingService } from './telling/settling.service.js';
 import { VerifyingService } from './telling/verifying.service.js';
 import { TokenLookupsController } from './token-lookups/token-lookups.controller.js';
 import { TokenLookupsService } from './token-lookups/token-lookups.service.js';
@@ -115,7 +117,9 @@ export class RevocationAuditModule {
         FinishingService,
         ItemWorkService,
         QuestionsService,
+        HoldsService,
         ItemsService,
+        SettlingService,
         VerifyingService,
         DueItemsService,
         RevocationProcessor,

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RevocationQueue } from '#events';
-import { Database, RevocationRepository } from '#storage';
+import { Database, TellingRepository } from '#storage';
 import { eventually, seedConnection, seedWorkspace, type ApiClient } from '#testing';
 import { Vault } from '#vault';
 import { jest } from '@jest/globals';
@@ -235,10 +235,11 @@ describe('a revocation', () => {
     const { body } = await revoke(await connect());
     await finished(body.id);
     const [item] = await itemsOf(body.id);
+    const late = { state: 'failed', error: 'late', httpStatus: null } as const;
     await services[0]!
       .get(Database, { strict: false })
       .inWorkspace(fixture.workspace, (tx) =>
-        tx.get(RevocationRepository).finishItem(item!, { state: 'failed', error: 'late', httpStatus: null }),
+        tx.get(TellingRepository).endAll([{ claim: item!, revoked: [], ...late }], 0),
       );
     expect(await finished(body.id)).toMatchObject({ items: { verified_dead: 1, failed: 0 } });
   });

@@ -57,6 +57,16 @@ export interface Located {
   id: string;
 }
 
+/** What providers are told in turn by: an integration, and with it a client at a provider. */
+export interface TellingLane {
+  workspace: string;
+  integration: string;
+}
+
+export interface ClaimedItem extends TellingLane {
+  id: string;
+}
+
 /**
  * The few questions that look across workspaces, each a SECURITY DEFINER function that answers ids and the
  * workspace; everything after that runs inside the workspace.
@@ -148,17 +158,25 @@ export class Directory {
     return rows.map((row) => row.workspace);
   }
 
-  async listDueRevocationItems(batch: number): Promise<Located[]> {
-    return this.database.acrossWorkspaces(
-      `SELECT workspace_id AS workspace, id FROM list_due_revocation_items($1)`,
-      [batch],
-    );
-  }
-
-  async listDueVerifications(batch: number): Promise<Located[]> {
-    return this.database.acrossWorkspaces(
-      `SELECT workspace_id AS workspace, id FROM list_due_verifications($1)`,
-      [batch],
+  /**
+   * Takes items that are to be told or verified, and that nobody has, for `leaseMs`: of each lane as many as are missing
+   * to `share`, and of those that want to be left alone none.
+   */
+  async claimRevocationItems(
+    busy: readonly (TellingLane & { count: number })[],
+    { share, batch, leaseMs }: { share: number; batch: number; leaseMs: number },
+  ): Promise<ClaimedItem[]> {
+    return this.database.acrossWorkspaces<ClaimedItem>(
+      `SELECT workspace_id AS workspace, integration_id AS integration, id
+       FROM claim_revocation_items($1, $2, $3, $4, $5, $6 * interval '1 ms')`,
+      [
+        busy.map(({ workspace }) => workspace),
+        busy.map(({ integration }) => integration),
+        busy.map(({ count }) => count),
+        share,
+        batch,
+        leaseMs,
+      ],
     );
   }
 

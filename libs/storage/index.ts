@@ -24,10 +24,12 @@ export {
   Directory,
   type DueSlot,
   type EndingConsent,
+  type ClaimedItem,
   type FoundKey,
   type FoundWorkloadIdentity,
   type Located,
   type OpenJob,
+  type TellingLane,
 } from './directory.js';
 export { ReadAttribution, type AttributedReads, type ReadGap } from './read-attribution.js';
 export { TokenReader, type ReadableToken } from './token-reader.js';
@@ -38,6 +40,7 @@ export {
   type Promotion,
   type SlotKey,
 } from './refresh-calls.js';
+export { GroupedCalls } from './grouped-calls.js';
 export { BatchedLookup } from './batched-lookup.js';
 export { ApiKeyDirectory } from './api-key-directory.js';
 export { DenialLog, type RefusedAttempt } from './denial-log.js';
@@ -209,6 +212,12 @@ export {
   type AuditFilter,
   type ListedAuditEntry,
 } from './repositories/audit-query.repository.js';
+export {
+  TellingRepository,
+  type EndedConnection,
+  type ItemEnd,
+  type ItemRetry,
+} from './repositories/telling.repository.js';
 export { VerificationRepository } from './repositories/verification.repository.js';
 export { ProbeRepository, type ClaimedProbe } from './repositories/probe.repository.js';
 export {

@@ -78,6 +78,7 @@ const may: Record<ServiceName, string> = {
     refresh_attempt S,
     report_key SI,
     revocation SIU,
+    revocation_hold SIU,
     revocation_item SIU,
     revocation_target SIU,
     security_event SIU,
@@ -376,6 +377,7 @@ it('calls across workspaces only through the functions that are its own', async 
      "evergrant_revocation_audit": [
        "are_one_human",
        "delete_old_security_events",
+       "claim_revocation_items",
        "find_api_keys",
        "find_api_keys_in_use",
        "find_security_event_stream",
@@ -389,7 +391,6 @@ it('calls across workspaces only through the functions that are its own', async 
        "list_due_security_event_deliveries",
        "list_due_security_event_polls",
        "list_due_security_events",
-       "list_due_verifications",
        "list_open_jobs",
        "list_transmitting_workspaces",
        "reads_recorded_until",

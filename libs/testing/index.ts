@@ -12,6 +12,7 @@ export {
   type ConnectionSeed,
   type SeededConnection,
 } from './seed-connection.js';
+export { seedGrants, type SandboxGrant } from './seed-grants.js';
 export { seedLineages, tokenOfLineage, type Lineages } from './seed-lineages.js';
 export { seedTokens } from './seed-tokens.js';
 export { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';

@@ -33,7 +33,7 @@ export class StuckConnectionsService {
 
   async giveUp(caller: Caller, id: string): Promise<void> {
     await this.change(caller, id, 'connection.given_up', async (tx, connection) => {
-      const destroyed = await tx.get(LandingRepository).destroyOrphansOf(id);
+      const destroyed = await tx.get(LandingRepository).destroyOrphansOf([id]);
       const slots = tx.get(SlotRepository);
       const inDoubt = (await slots.listOf(id)).some(({ openAttemptId }) => openAttemptId !== null);
       const isStuck = ['degraded', 'quarantined'].includes(connection.state) || inDoubt;

@@ -72,7 +72,7 @@ export class RetentionScheduler implements OnApplicationBootstrap, OnModuleDestr
       // Somebody may have consented again meanwhile.
       if (code === 'not_renewable' && lives.some(hasFuture)) return;
       await applyTransition(tx, connection, 'expired', { actor: workerActor, reason: { code } });
-      await tx.get(TokenSetRepository).eraseAll(id);
+      await tx.get(TokenSetRepository).eraseAll([id]);
     });
   }
 }

@@ -104,8 +104,11 @@ export class KillingService {
     }));
     await tx.get(RevocationRepository).insertItems(items, tellInMs);
     const withItems = new Set(items.map(({ connectionId }) => connectionId));
-    for (const connection of killed)
-      if (!withItems.has(connection.id)) await this.finishing.finish(tx, id, connection);
+    const tokenless = killed.filter((connection) => !withItems.has(connection.id));
+    await this.finishing.finishAll(
+      tx,
+      tokenless.map((connection) => ({ revocationId: id, connection })),
+    );
     return killed;
   }
 }

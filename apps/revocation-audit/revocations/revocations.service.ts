@@ -85,7 +85,7 @@ export class RevocationsService {
       revocationId: id,
     }));
     await revocations.insertItems(items);
-    if (items.length === 0) await this.finishing.finish(tx, id, connection);
+    if (items.length === 0) await this.finishing.finishAll(tx, [{ revocationId: id, connection }]);
     return { id, items: items.map((item) => item.id) };
   }
 

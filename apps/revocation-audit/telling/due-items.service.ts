@@ -1,42 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { runWithRequestId } from '#platform';
-import { Directory } from '#storage';
+import { Database, Directory, TellingRepository, type ClaimedItem, type TellingLane } from '#storage';
+import { HoldsService } from './holds.service.js';
+import { ItemWorkService, type Work } from './item-work.service.js';
 import { ItemsService } from './items.service.js';
+import { SettlingService } from './settling.service.js';
 import { VerifyingService } from './verifying.service.js';
 
-const batch = 50;
-/** As many full batches one after another; then whoever asks looks whether the service is to end. */
-const mostBatches = 20;
+/** Outlasts two tokens at two secrets each: else a second replica would tell the provider meanwhile. */
+const leaseMs = 45_000;
+/** Items of one integration in hand at once: more than that is no kindness to its provider. */
+const share = 20;
+/** Of all integrations: what a few slow ones hold leaves room for the others. */
+const mostAtOnce = 200;
+/** What ends within this time is replaced together. */
+const gatherMs = 30;
+const lookAgainMs = 1_000;
+const keyOf = ({ workspace, integration }: TellingLane) => `${workspace} ${integration}`;
 
-/** The items that are due, whoever found them so. */
+/** The items that are due, lane by lane: whoever is slow, or wants to rest, holds up nobody else. */
 @Injectable()
 export class DueItemsService {
   private readonly logger = new Logger(DueItemsService.name);
+  private readonly lanes = new Map<string, TellingLane & { count: number }>();
+  private readonly inHand = new Set<Promise<void>>();
+  private oneDone = Promise.withResolvers<void>();
+  private stopping = false;
 
   constructor(
+    private readonly database: Database,
+    private readonly directory: Directory,
+    private readonly works: ItemWorkService,
+    private readonly holds: HoldsService,
     private readonly items: ItemsService,
     private readonly verifying: VerifyingService,
-    private readonly directory: Directory,
+    private readonly settling: SettlingService,
   ) {}
 
+  /** Until nothing is due and nothing is in hand. */
   async processDue(): Promise<void> {
-    for (let count = 0; count < mostBatches; count++) {
-      const due = await this.directory.listDueRevocationItems(batch);
-      const unverified = await this.directory.listDueVerifications(batch);
-      await Promise.all([...due, ...unverified].map(({ workspace, id }) => this.process(workspace, id)));
-      if (due.length < batch && unverified.length < batch) return;
+    while (!this.stopping) {
+      // Whatever ends from here on may make room that the claim does not know of.
+      const oneDone = this.oneDone.promise;
+      const askedAt = performance.now();
+      const free = mostAtOnce - this.inHand.size;
+      const limits = { share, batch: free, leaseMs };
+      const claimed =
+        free > 0 ? await this.directory.claimRevocationItems([...this.lanes.values()], limits) : [];
+      // Apart from each other: what cannot be loaded of one must not keep the others.
+      for (const { integration } of claimed) this.holds.lift(integration, askedAt);
+      const byLane = Map.groupBy(claimed, keyOf);
+      await Promise.all([...byLane.values()].map((own) => this.begin(own)));
+      if (this.inHand.size === 0) return;
+      await Promise.race([oneDone, pause(lookAgainMs, undefined, { ref: false })]);
+      await pause(gatherMs);
     }
   }
 
-  /** Tells, then verifies. A failure of ours leaves the item's lease to run out; it is due again then. */
-  async process(workspace: string, item: string, requestId?: string): Promise<void> {
+  /** One that the queue woke, out of its turn. A failure of ours leaves its lease to run out; it is due again then. */
+  async process(workspace: string, id: string, requestId?: string): Promise<void> {
     try {
       await runWithRequestId(requestId, async () => {
-        await this.items.process(workspace, item);
-        await this.verifying.process(workspace, item);
+        // Committed by itself: were the claim undone by what fails below, the item would be due again at once, for ever.
+        const isMine = await this.database.inWorkspace(workspace, (tx) =>
+          tx.get(TellingRepository).claim(id, leaseMs),
+        );
+        const [work] = isMine ? await this.load(workspace, [id]) : [];
+        if (work) await this.tellAndVerify(work);
       });
     } catch (error) {
-      this.logger.warn({ err: error, item }, 'the provider could not be told or asked yet');
+      this.warn(error, id);
     }
+  }
+
+  /** Begins nothing more; resolves when nothing is in hand. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.inHand);
+  }
+
+  /** Items of one lane. */
+  private async begin(claimed: readonly ClaimedItem[]): Promise<void> {
+    const [lane] = claimed;
+    const ids = claimed.map(({ id }) => id);
+    try {
+      for (const work of await this.load(lane!.workspace, ids)) this.run(lane!, work);
+    } catch (error) {
+      this.warn(error, ids.join(' '));
+    }
+  }
+
+  private run(lane: TellingLane, work: Work): void {
+    this.occupy(lane, 1);
+    const running = this.tellAndVerify(work)
+      .catch((error: unknown) => this.warn(error, work.item.id))
+      .finally(() => {
+        this.occupy(lane, -1);
+        this.inHand.delete(running);
+        this.oneDone.resolve();
+        this.oneDone = Promise.withResolvers();
+      });
+    this.inHand.add(running);
+  }
+
+  private occupy({ workspace, integration }: TellingLane, more: number): void {
+    const key = keyOf({ workspace, integration });
+    const count = (this.lanes.get(key)?.count ?? 0) + more;
+    if (count === 0) this.lanes.delete(key);
+    else this.lanes.set(key, { workspace, integration, count });
+  }
+
+  private async load(workspace: string, ids: readonly string[]): Promise<Work[]> {
+    const { works, erased } = await this.works.load(workspace, ids);
+    if (erased.length > 0) await this.settling.giveUp(workspace, erased);
+    return works;
+  }
+
+  private async tellAndVerify(work: Work): Promise<void> {
+    const { item } = work;
+    if (item.state === 'pending') {
+      if (!(await this.settling.told(work, await this.items.tell(work)))) return;
+      item.verificationAttempts += 1;
+    }
+    await this.verifying.verify(work);
+  }
+
+  private warn(error: unknown, item: string): void {
+    this.logger.warn({ err: error, item }, 'the provider could not be told or asked yet');
   }
 }

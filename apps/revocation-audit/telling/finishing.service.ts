@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import {
-  applyTransition,
+  applyTransitions,
   AuditRepository,
   connectionEventData,
   LandingRepository,
   OutboxRepository,
-  RevocationRepository,
+  TellingRepository,
   TokenSetRepository,
   type Connection,
   type RevocationCounts,
@@ -14,42 +14,69 @@ import {
 
 const actor = { type: 'service', id: 'revocation-audit' };
 
-/** Ends the revocation of a connection whose every item came to its end. */
+/** A connection, which must be locked, and the revocation that one of its items was just ended of. */
+export interface Ending {
+  revocationId: string;
+  connection: Connection;
+}
+
+type Finished = Ending & { counts: RevocationCounts };
+
+/** Ends the revocations of connections whose every item came to its end. */
 @Injectable()
 export class FinishingService {
   /**
-   * The connection is locked, and one of its items was just ended. Does nothing while another is still to be told or
-   * verified. A revocation of many is closed by its job: here the others could not be seen.
+   * Leaves alone those of which another item is still to be told or verified. A revocation of many is closed by its job:
+   * here the others could not be seen.
    */
-  async finish(tx: Transaction, revocationId: string, connection: Connection): Promise<void> {
-    const revocations = tx.get(RevocationRepository);
-    if (await revocations.hasOpenItems(revocationId, connection.id)) return;
-    await revocations.finish(revocationId);
-    const counts = await revocations.countItemsOf(revocationId, connection.id);
+  async finishAll(tx: Transaction, endings: readonly Ending[]): Promise<void> {
+    if (endings.length === 0) return;
+    const once = new Map(endings.map((one) => [`${one.revocationId} ${one.connection.id}`, one]));
+    const tellings = tx.get(TellingRepository);
+    const finished = await tellings.countEnded(
+      [...once.values()].map((one) => ({ ...one, connectionId: one.connection.id })),
+    );
+    if (finished.length === 0) return;
+    await tellings.closeSingle([...new Set(finished.map(({ revocationId }) => revocationId))]);
+    for (const [reason, ofReason] of Map.groupBy(finished, ({ counts }) => shortfall(counts)))
+      await applyTransitions(
+        tx,
+        ofReason.map(({ connection }) => connection),
+        'revocation_finished',
+        { actor, reason: { code: reason === undefined ? 'revoked' : `provider_${reason}` } },
+      );
+    await trace(tx, finished);
+    // Nobody needs them any more, unless somebody asks to try again what failed.
+    const needless = finished
+      .filter(({ counts }) => counts.failed === 0)
+      .map(({ connection }) => connection.id);
+    await tx.get(TokenSetRepository).eraseAll(needless);
+    // Nor what a refresh that should have failed brought.
+    await tx.get(LandingRepository).destroyOrphansOf(needless);
+  }
+}
+
+async function trace(tx: Transaction, finished: readonly Finished[]): Promise<void> {
+  const told = finished.map(({ connection, revocationId, counts }) => {
     const reason = shortfall(counts);
-    await applyTransition(tx, connection, 'revocation_finished', {
-      actor,
-      reason: { code: reason === undefined ? 'revoked' : `provider_${reason}` },
-    });
     const type = reason === undefined ? 'connection.revocation_confirmed' : 'connection.revocation_failed';
-    const verification = verificationOf(counts);
-    await tx.get(OutboxRepository).append({
+    return { connection, revocationId, counts, reason, type, verification: verificationOf(counts) };
+  });
+  await tx.get(OutboxRepository).appendAll(
+    told.map(({ connection, type, reason, verification }) => ({
       subject: connection.id,
       type,
       data: { ...connectionEventData(connection, reason), verification },
-    });
-    await tx.get(AuditRepository).append({
+    })),
+  );
+  await tx.get(AuditRepository).appendAll(
+    told.map(({ connection, type, revocationId, counts, verification }) => ({
       actor,
       action: type,
       subject: { type: 'connection', id: connection.id },
       detail: { revocation: revocationId, verification, ...counts },
-    });
-    // Nobody needs them any more, unless somebody asks to try again what failed.
-    if (counts.failed > 0) return;
-    await tx.get(TokenSetRepository).eraseAll(connection.id);
-    // Nor what a refresh that should have failed brought.
-    await tx.get(LandingRepository).destroyOrphansOf(connection.id);
-  }
+    })),
+  );
 }
 
 function shortfall({ failed, unsupported }: RevocationCounts): 'failed' | 'unsupported' | undefined {

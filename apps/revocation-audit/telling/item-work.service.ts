@@ -5,10 +5,12 @@ import {
   ConnectionRepository,
   Database,
   IntegrationRepository,
+  TellingRepository,
   TokenSetRepository,
   type Connection,
   type Integration,
   type RevocationItem,
+  type Transaction,
 } from '#storage';
 import { Vault, VaultError, type WorkspaceCipher } from '#vault';
 
@@ -32,7 +34,9 @@ export interface Work {
   hasNewerGrant: boolean;
 }
 
-/** Loads and opens what belongs to an item. */
+type Client = Pick<Work, 'provider' | 'clients'>;
+
+/** Loads and opens what belongs to items. */
 @Injectable()
 export class ItemWorkService {
   constructor(
@@ -41,34 +45,52 @@ export class ItemWorkService {
     private readonly catalogue: ProviderCatalogue,
   ) {}
 
-  /** Undefined where its connection is gone. */
-  async load(workspace: string, item: RevocationItem): Promise<Work | undefined> {
+  /** `erased`: items whose connection is gone, and their tokens with it. */
+  async load(
+    workspace: string,
+    ids: readonly string[],
+  ): Promise<{ works: Work[]; erased: RevocationItem[] }> {
     const cipher = await this.vault.cipherFor(workspace);
     return this.database.inWorkspace(workspace, async (tx) => {
-      const connections = tx.get(ConnectionRepository);
-      const connection = await connections.find(item.connectionId);
-      const integrations = tx.get(IntegrationRepository);
-      const integration = connection && (await integrations.find(connection.integrationId));
-      if (!connection || !integration) return undefined;
-      const secrets = (await integrations.listSecrets(integration.id)).map((secret) =>
-        cipher.open({ integration: integration.id, secret: secret.id }, secret.sealed).toString('utf8'),
-      );
-      const sealed = await tx.get(TokenSetRepository).findSealed(connection.id, item.slot, item.generation);
-      const { clientId, tokenEndpointAuthMethod } = integration;
-      return {
-        workspace,
-        item,
-        connection,
-        provider: this.resolve(integration),
-        clients: clientId === null ? [] : clientsWithSecrets(clientId, tokenEndpointAuthMethod, secrets),
-        tokens: {
-          refresh_token: open(cipher, item, 'refresh', sealed?.sealedRefreshToken ?? null),
-          access_token: open(cipher, item, 'access', sealed?.sealedAccessToken ?? null),
-        },
-        remainingMs: sealed?.remainingMs ?? null,
-        hasNewerGrant: await connections.hasOtherGrant(connection),
-      };
+      const items = await tx.get(TellingRepository).list(ids);
+      const found = await tx.get(ConnectionRepository).findAll(items.map(({ connectionId }) => connectionId));
+      const connections = new Map(found.map((connection) => [connection.id, connection]));
+      const clients = await this.loadClients(tx, cipher, found);
+      const tokens = await loadTokens(tx, cipher, items);
+      const works: Work[] = [];
+      const erased: RevocationItem[] = [];
+      for (const item of items) {
+        const connection = connections.get(item.connectionId);
+        const client = connection && clients.get(connection.integrationId);
+        if (!client) erased.push(item);
+        else works.push({ workspace, item, connection, ...client, ...tokens(item), hasNewerGrant: false });
+      }
+      await noteNewerGrants(tx, works);
+      return { works, erased };
     });
+  }
+
+  private async loadClients(
+    tx: Transaction,
+    cipher: WorkspaceCipher,
+    connections: readonly Connection[],
+  ): Promise<Map<string, Client>> {
+    const ids = [...new Set(connections.map(({ integrationId }) => integrationId))];
+    const integrations = tx.get(IntegrationRepository);
+    const secrets = await integrations.listSecrets(...ids);
+    const found = await integrations.findAll(ids);
+    return new Map(
+      found.map((integration) => {
+        const { id, clientId, tokenEndpointAuthMethod } = integration;
+        const own = secrets
+          .filter(({ integrationId }) => integrationId === id)
+          .map((secret) =>
+            cipher.open({ integration: id, secret: secret.id }, secret.sealed).toString('utf8'),
+          );
+        const clients = clientId === null ? [] : clientsWithSecrets(clientId, tokenEndpointAuthMethod, own);
+        return [id, { provider: this.resolve(integration), clients }];
+      }),
+    );
   }
 
   private resolve(integration: Integration): ResolvedProvider | undefined {
@@ -79,6 +101,35 @@ export class ItemWorkService {
       throw error;
     }
   }
+}
+
+async function loadTokens(
+  tx: Transaction,
+  cipher: WorkspaceCipher,
+  items: readonly RevocationItem[],
+): Promise<(item: RevocationItem) => Pick<Work, 'tokens' | 'remainingMs'>> {
+  const keyOf = (of: { connectionId: string; slot: string }) => `${of.connectionId} ${of.slot}`;
+  const sets = await tx.get(TokenSetRepository).listSealed(items);
+  const bySlot = new Map(sets.map((set) => [keyOf(set), set]));
+  return (item) => {
+    const sealed = bySlot.get(keyOf(item));
+    return {
+      tokens: {
+        refresh_token: open(cipher, item, 'refresh', sealed?.sealedRefreshToken ?? null),
+        access_token: open(cipher, item, 'access', sealed?.sealedAccessToken ?? null),
+      },
+      remainingMs: sealed?.remainingMs ?? null,
+    };
+  };
+}
+
+/** It matters only where telling the provider ends every grant of the user. */
+async function noteNewerGrants(tx: Transaction, works: readonly Work[]): Promise<void> {
+  const reaching = works.filter(({ provider }) => provider?.revocation?.reach === 'user_grants');
+  if (reaching.length === 0) return;
+  const ids = reaching.map(({ connection }) => connection.id);
+  const newer = new Set(await tx.get(ConnectionRepository).listWithOtherGrant(ids));
+  for (const work of reaching) work.hasNewerGrant = newer.has(work.connection.id);
 }
 
 function open(

@@ -1,73 +1,44 @@
 import { Injectable } from '@nestjs/common';
-import { backoffMs, interpretRevocation, sendRevocation, trySecrets, type RevocationRules } from '#oauth';
+import { interpretRevocation, sendRevocation, trySecrets, type RevocationRules } from '#oauth';
 import { OutboundClient } from '#outbound';
-import { Metrics } from '#platform';
 import type { ResolvedProvider } from '#providers';
-import {
-  ConnectionRepository,
-  Database,
-  RevocationRepository,
-  VerificationRepository,
-  type RevocationItem,
-} from '#storage';
-import { FinishingService } from './finishing.service.js';
-import { ItemWorkService, type Kind, type Work } from './item-work.service.js';
+import { Database, VerificationRepository } from '#storage';
+import { HoldsService } from './holds.service.js';
+import type { Kind, Work } from './item-work.service.js';
 import { QuestionsService } from './questions.service.js';
 
 type End = { state: 'revoked' | 'unsupported' | 'failed'; error: string | null; httpStatus: number | null };
-type Step = { end: End } | { retry: { error: string; httpStatus: number | null; afterMs?: number } };
+type Retry = {
+  error: string;
+  httpStatus: number | null;
+  /** As the provider asked. */
+  afterMs?: number;
+  /** It was not asked, as it wants to be left alone. */
+  unasked?: true;
+};
+type Step = { end: End } | { retry: Retry };
+
+/** What came of an item, and which of its tokens the provider says that it revoked this time. */
+export type Telling = Step & { revoked: Kind[] };
 
 const deadlineMs = 10_000;
-/** Outlasts two tokens at two secrets each: else a second replica would tell the provider meanwhile. */
-const leaseMs = 45_000;
-/** With the back-off's ceiling, about ten days. */
-const mostAttempts = 300;
-const longestWaitMs = 3_600_000;
 
-/** Tells the provider of one item (RFC 7009), as often as it takes. */
+/** Tells the provider of one item (RFC 7009). */
 @Injectable()
 export class ItemsService {
-  private readonly total: ReturnType<Metrics['counter']>;
-
   constructor(
     private readonly database: Database,
-    private readonly works: ItemWorkService,
     private readonly questions: QuestionsService,
+    private readonly holds: HoldsService,
     private readonly outbound: OutboundClient,
-    private readonly finishing: FinishingService,
-    metrics: Metrics,
-  ) {
-    this.total = metrics.counter({
-      name: 'evergrant_revocation_total',
-      help: 'What came of telling providers',
-      labelNames: ['provider', 'outcome'],
-    });
+  ) {}
+
+  async tell(work: Work): Promise<Telling> {
+    const revoked: Kind[] = [];
+    return { ...(await this.step(work, revoked)), revoked };
   }
 
-  /** Does nothing where somebody else has the item, or it is done. */
-  async process(workspace: string, id: string): Promise<void> {
-    // Committed by itself: were the claim undone by what fails below, the item would be due again at once, for ever.
-    const item = await this.database.inWorkspace(workspace, (tx) =>
-      tx.get(RevocationRepository).claimItem(id, leaseMs),
-    );
-    if (!item) return;
-    const work = await this.works.load(workspace, item);
-    if (!work) return this.giveUp(workspace, item);
-    const step = await this.tell(work);
-    await this.settle(work, step);
-    this.total.inc({
-      provider: work.connection.provider,
-      outcome: 'end' in step ? step.end.state : 'retry',
-    });
-  }
-
-  /** Its connection was erased, and its tokens with it. */
-  private async giveUp(workspace: string, item: RevocationItem): Promise<void> {
-    const end = { state: 'failed', error: 'connection_erased', httpStatus: null } as const;
-    await this.database.inWorkspace(workspace, (tx) => tx.get(RevocationRepository).finishItem(item, end));
-  }
-
-  private async tell(work: Work): Promise<Step> {
+  private async step(work: Work, revoked: Kind[]): Promise<Step> {
     const rules = work.provider?.revocation;
     if (!work.provider || !rules) return ended('unsupported', 'provider_has_no_revocation');
     if (work.clients.length === 0) return ended('failed', 'client_missing');
@@ -81,6 +52,7 @@ export class ItemsService {
       if ('retry' in step) return step;
       // A refresh token that cannot be revoked is no reason to leave the access token alive.
       ends.push(step.end);
+      if (step.end.state === 'revoked') revoked.push(kind);
     }
     const end = (['failed', 'revoked', 'unsupported'] as const)
       .map((state) => ends.find((one) => one.state === state))
@@ -90,8 +62,10 @@ export class ItemsService {
 
   /** Known only from before: afterwards a refusal could mean anything. */
   private async noteUserinfo(work: Work): Promise<void> {
+    if (this.holds.remainingMs(work) > 0) return;
     const accepts = await this.questions.userinfoAccepts(work);
     if (accepts === undefined) return;
+    work.item.userinfoAccepts = accepts;
     await this.database.inWorkspace(work.workspace, (tx) =>
       tx.get(VerificationRepository).noteUserinfo(work.item.id, accepts),
     );
@@ -104,13 +78,15 @@ export class ItemsService {
     rules: RevocationRules,
     kind: Kind,
   ): Promise<Step | undefined> {
-    const { item, workspace } = work;
+    const { item } = work;
     const [first, ...rest] = work.clients;
     const opened = work.tokens[kind];
     const done = kind === 'refresh_token' ? item.refreshTokenRevokedAt : item.accessTokenRevokedAt;
     if (done) return ended('revoked');
     if (opened === 'unreadable') return ended('failed', `${kind}_unreadable`);
     if (opened === undefined || !first) return undefined;
+    const restMs = this.holds.remainingMs(work);
+    if (restMs > 0) return unasked(restMs);
     const wire = { fetch: this.outbound.asFetch({ deadlineMs }), now: () => new Date() };
     const asked = { server, format, rules, token: opened.token, tokenTypeHint: kind, wire };
     try {
@@ -118,41 +94,21 @@ export class ItemsService {
         sendRevocation({ ...asked, client }),
       );
       const answer = interpretRevocation(rules, raw);
-      if (answer.outcome === 'retry')
-        return {
-          retry: { error: answer.code, httpStatus: answer.httpStatus, afterMs: answer.retryAfterMs },
-        };
-      if (answer.outcome !== 'revoked') return ended(answer.outcome, answer.code, raw.status);
-      await this.database.inWorkspace(workspace, (tx) =>
-        tx.get(RevocationRepository).markRevoked(item.id, kind),
-      );
-      return ended('revoked');
+      if (answer.outcome === 'revoked') return ended('revoked');
+      if (answer.outcome !== 'retry') return ended(answer.outcome, answer.code, raw.status);
+      await this.holds.note(work, raw);
+      const { code: error, httpStatus, retryAfterMs: afterMs } = answer;
+      return { retry: { error, httpStatus, afterMs } };
     } catch (error) {
       const { code } = error as { code?: unknown };
       return { retry: { error: typeof code === 'string' ? code : 'request_failed', httpStatus: null } };
     }
   }
-
-  private async settle({ workspace, item, connection }: Work, step: Step): Promise<void> {
-    await this.database.inWorkspace(workspace, async (tx) => {
-      const locked = await tx.get(ConnectionRepository).lock(connection.id);
-      const revocations = tx.get(RevocationRepository);
-      if ('retry' in step && item.attempts < mostAttempts) {
-        const { error, httpStatus, afterMs: retryAfterMs } = step.retry;
-        const inMs = backoffMs({
-          failures: item.attempts,
-          random: Math.random(),
-          retryAfterMs,
-          maxMs: longestWaitMs,
-        });
-        return revocations.retryItem(item, { inMs, error, httpStatus });
-      }
-      const end = 'end' in step ? step.end : { state: 'failed' as const, ...step.retry };
-      const isEnded = await revocations.finishItem(item, end);
-      if (isEnded && locked) await this.finishing.finish(tx, item.revocationId, locked);
-    });
-  }
 }
+
+const unasked = (afterMs: number): Step => ({
+  retry: { error: 'provider_wants_to_rest', httpStatus: null, afterMs, unasked: true },
+});
 
 function ended(state: End['state'], error: string | null = null, httpStatus: number | null = null): Step {
   return { end: { state, error, httpStatus } };

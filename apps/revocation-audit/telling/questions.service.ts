@@ -8,6 +8,7 @@ import {
   type TokenFound,
 } from '#oauth';
 import { OutboundClient } from '#outbound';
+import { HoldsService } from './holds.service.js';
 import type { Kind, Work } from './item-work.service.js';
 
 const deadlineMs = 10_000;
@@ -19,7 +20,10 @@ const beforehandMs = 2_000;
 export class QuestionsService {
   private readonly logger = new Logger(QuestionsService.name);
 
-  constructor(private readonly outbound: OutboundClient) {}
+  constructor(
+    private readonly outbound: OutboundClient,
+    private readonly holds: HoldsService,
+  ) {}
 
   /** `null`: there is no such token. */
   async ask(work: Work, kind: Kind): Promise<TokenFound | null> {
@@ -44,11 +48,8 @@ export class QuestionsService {
     return found === 'unknown' ? undefined : found === 'alive';
   }
 
-  private async introspect(
-    { provider, clients, item }: Work,
-    token: string,
-    kind: Kind,
-  ): Promise<'alive' | 'dead' | 'unknown'> {
+  private async introspect(work: Work, token: string, kind: Kind): Promise<'alive' | 'dead' | 'unknown'> {
+    const { provider, clients, item } = work;
     const { server, format, failures } = provider!;
     const [first, ...rest] = clients;
     try {
@@ -56,6 +57,7 @@ export class QuestionsService {
       const raw = await trySecrets([first!, ...rest], failures, (client) =>
         sendIntrospection({ server, client, format, token, tokenTypeHint: kind, wire }),
       );
+      if (raw.status >= 400) await this.holds.note(work, raw);
       return interpretIntrospection(raw).active ? 'alive' : 'dead';
     } catch (error) {
       this.logger.debug({ err: error, item: item.id }, 'the provider did not say');

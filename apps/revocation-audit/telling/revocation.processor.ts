@@ -35,6 +35,6 @@ export class RevocationProcessor implements OnApplicationBootstrap, OnModuleDest
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all([this.loop.stop(), this.worker?.close()]);
+    await Promise.all([this.loop.stop(), this.items.stop(), this.worker?.close()]);
   }
 }

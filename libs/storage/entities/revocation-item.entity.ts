@@ -14,6 +14,8 @@ export class RevocationItem {
   @PrimaryColumn('text') id!: string;
   @Column('text', { name: 'revocation_id' }) revocationId!: string;
   @Column('text', { name: 'connection_id' }) connectionId!: string;
+  /** Empty where its connection was erased. */
+  @Column('text', { name: 'integration_id' }) integrationId!: string;
   @Column('text') slot!: string;
   @Column('integer') generation!: number;
   @Column('text') state!: RevocationItemState;

@@ -13,12 +13,12 @@ import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js
 import { CreateRevocations1763683200005 } from './create-revocations.js';
 import { CreateSecurityEventSubscribers1763683200018 } from './create-security-event-subscribers.js';
 import { CreateSecurityEvents1763683200012 } from './create-security-events.js';
+import { CreateTellingLanes1763683200020 } from './create-telling-lanes.js';
 import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
 import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
 
 /** Every migration, oldest first. Append; never edit one that was merged. */
-
 export const migrations = [
   CreateWorkspaces1763683200001,
   CreateIntegrations1763683200002,
@@ -35,6 +35,7 @@ export const migrations = [
   CreateReadAttribution1763683200013,
   CreateSecurityEventSubscribers1763683200018,
   CreateReaper1763683200019,
+  CreateTellingLanes1763683200020,
   AddTagsAndRotation1763683200023,
   CreateOverviewCounts1763683200024,
   CreateDashboardLists1763683200025,

@@ -1,5 +1,5 @@
 import type { ConnectionTags } from '#oauth';
-import type { QueryDeepPartialEntity } from 'typeorm';
+import { In, type QueryDeepPartialEntity } from 'typeorm';
 import { Connection, type ConnectionReason } from '../entities/connection.entity.js';
 import type { TransactionContext } from '../transaction.js';
 
@@ -21,6 +21,10 @@ export class ConnectionRepository {
 
   async find(id: string): Promise<Connection | null> {
     return this.context.manager.findOneBy(Connection, { workspaceId: this.context.workspace, id });
+  }
+
+  async findAll(ids: readonly string[]): Promise<Connection[]> {
+    return this.context.manager.findBy(Connection, { workspaceId: this.context.workspace, id: In([...ids]) });
   }
 
   /**
@@ -125,13 +129,20 @@ export class ConnectionRepository {
   }
 
   /** Whether the same person has another living connection at the same integration. */
-  async hasOtherGrant({ id, integrationId, endUserId, subject }: Connection): Promise<boolean> {
-    const [row] = await this.context.manager.query<{ found: boolean }[]>(
-      `SELECT EXISTS (SELECT FROM connection WHERE workspace_id = $1 AND integration_id = $2 AND id <> $3
-         AND (subject = $4 OR end_user_id = $5) AND state NOT IN ('revoking', 'revoked', 'expired')) AS found`,
-      [this.context.workspace, integrationId, id, subject, endUserId],
+  async hasOtherGrant({ id }: Pick<Connection, 'id'>): Promise<boolean> {
+    return (await this.listWithOtherGrant([id])).length > 0;
+  }
+
+  /** Of these, whose person has another living connection at the same integration. */
+  async listWithOtherGrant(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.context.manager.query<{ id: string }[]>(
+      `SELECT c.id FROM connection c WHERE c.workspace_id = $1 AND c.id = ANY ($2) AND EXISTS (
+         SELECT FROM connection o WHERE o.workspace_id = $1 AND o.integration_id = c.integration_id AND o.id <> c.id
+           AND (o.subject = c.subject OR o.end_user_id = c.end_user_id)
+           AND o.state NOT IN ('revoking', 'revoked', 'expired'))`,
+      [this.context.workspace, ids],
     );
-    return row!.found;
+    return rows.map(({ id }) => id);
   }
 
   /** The living connection that the same person already has at an integration: the one that a new consent renews. */

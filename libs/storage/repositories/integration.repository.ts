@@ -1,4 +1,4 @@
-import type { QueryDeepPartialEntity } from 'typeorm';
+import { In, type QueryDeepPartialEntity } from 'typeorm';
 import { IntegrationSecret } from '../entities/integration-secret.entity.js';
 import { Integration } from '../entities/integration.entity.js';
 import { newId } from '../new-id.js';
@@ -14,6 +14,13 @@ export class IntegrationRepository {
 
   async find(id: string): Promise<Integration | null> {
     return this.context.manager.findOneBy(Integration, { workspaceId: this.context.workspace, id });
+  }
+
+  async findAll(ids: readonly string[]): Promise<Integration[]> {
+    return this.context.manager.findBy(Integration, {
+      workspaceId: this.context.workspace,
+      id: In([...ids]),
+    });
   }
 
   /** The row, locked until the transaction ends. */
@@ -93,9 +100,9 @@ export class IntegrationRepository {
   }
 
   /** Client secrets, newest first. */
-  async listSecrets(integrationId: string): Promise<IntegrationSecret[]> {
+  async listSecrets(...integrationIds: string[]): Promise<IntegrationSecret[]> {
     return this.context.manager.find(IntegrationSecret, {
-      where: { workspaceId: this.context.workspace, integrationId },
+      where: { workspaceId: this.context.workspace, integrationId: In(integrationIds) },
       order: { createdAt: 'DESC' },
     });
   }

@@ -61,13 +61,13 @@ export class LandingRepository {
     return rows.length > 0;
   }
 
-  /** Destroys a connection's orphans, and what nobody understood; answers how many. */
-  async destroyOrphansOf(connectionId: string): Promise<number> {
+  /** Destroys these connections' orphans, and what nobody understood; answers how many. */
+  async destroyOrphansOf(connectionIds: readonly string[]): Promise<number> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(
       `DELETE FROM token_landing l USING refresh_attempt a
-       WHERE l.workspace_id = $1 AND a.workspace_id = $1 AND a.id = l.attempt_id AND a.connection_id = $2
+       WHERE l.workspace_id = $1 AND a.workspace_id = $1 AND a.id = l.attempt_id AND a.connection_id = ANY ($2)
          AND a.closed_at IS NOT NULL AND l.state IN ('orphaned', 'quarantined')`,
-      [this.context.workspace, connectionId],
+      [this.context.workspace, connectionIds],
     );
     return count;
   }

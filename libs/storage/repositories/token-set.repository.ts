@@ -67,6 +67,27 @@ export class TokenSetRepository {
     return rows[0];
   }
 
+  /** The sealed values of many generations, each with its connection. */
+  async listSealed(
+    sets: readonly { connectionId: string; slot: string; generation: number }[],
+  ): Promise<(SealedTokens & { connectionId: string })[]> {
+    return this.context.manager.query(
+      `SELECT t.connection_id AS "connectionId", t.slot, t.generation, sealed_access_token AS "sealedAccessToken",
+         sealed_refresh_token AS "sealedRefreshToken", scope, token_type AS "tokenType",
+         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS "remainingMs",
+         (extract(epoch FROM expires_at - issued_at) * 1000)::bigint AS "lifetimeMs"
+       FROM unnest($2::text[], $3::text[], $4::integer[]) AS u (connection_id, slot, generation)
+       JOIN token_set t ON t.workspace_id = $1 AND t.connection_id = u.connection_id AND t.slot = u.slot
+         AND t.generation = u.generation`,
+      [
+        this.context.workspace,
+        sets.map(({ connectionId }) => connectionId),
+        sets.map(({ slot }) => slot),
+        sets.map(({ generation }) => generation),
+      ],
+    );
+  }
+
   /** Destroys the sealed values of the generations before `generation`; their fingerprints stay. */
   async eraseBefore(connectionId: string, slot: string, generation: number): Promise<void> {
     await this.context.manager.query(
@@ -77,12 +98,13 @@ export class TokenSetRepository {
     );
   }
 
-  /** Destroys every sealed value of a connection. */
-  async eraseAll(connectionId: string): Promise<void> {
+  /** Destroys every sealed value of these connections. */
+  async eraseAll(connectionIds: readonly string[]): Promise<void> {
     await this.context.manager.query(
       `UPDATE token_set SET sealed_access_token = NULL, sealed_refresh_token = NULL
-       WHERE workspace_id = $1 AND connection_id = $2`,
-      [this.context.workspace, connectionId],
+       WHERE workspace_id = $1 AND connection_id = ANY ($2)
+         AND (sealed_access_token IS NOT NULL OR sealed_refresh_token IS NOT NULL)`,
+      [this.context.workspace, connectionIds],
     );
   }
 

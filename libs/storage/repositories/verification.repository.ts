@@ -9,19 +9,6 @@ type Kind = 'access_token' | 'refresh_token';
 export class VerificationRepository {
   constructor(private readonly context: TransactionContext) {}
 
-  /** Takes an item that is due for `leaseMs`; undefined where somebody else has it, or its verification has ended. */
-  async claim(id: string, leaseMs: number): Promise<RevocationItem | undefined> {
-    const { manager, workspace } = this.context;
-    const [, count] = await manager.query<[unknown[], number]>(
-      `UPDATE revocation_item SET verification_attempts = verification_attempts + 1,
-         next_attempt_at = now() + $3 * interval '1 ms', updated_at = now()
-       WHERE workspace_id = $1 AND id = $2 AND verification = 'waiting' AND next_attempt_at <= now()`,
-      [workspace, id, leaseMs],
-    );
-    if (count === 0) return undefined;
-    return (await manager.findOneBy(RevocationItem, { workspaceId: workspace, id })) ?? undefined;
-  }
-
   /** Before the provider is told: whether UserInfo takes the access token. */
   async noteUserinfo(id: string, accepts: boolean): Promise<void> {
     await this.context.manager.query(
@@ -30,17 +17,16 @@ export class VerificationRepository {
     );
   }
 
-  /** A refresh whose end is not settled: its answer may hold tokens that nobody has revoked yet. */
-  async hasOpenAttempt({
-    connectionId,
-    slot,
-  }: Pick<RevocationItem, 'connectionId' | 'slot'>): Promise<boolean> {
-    const [row] = await this.context.manager.query<{ found: boolean }[]>(
-      `SELECT EXISTS (SELECT FROM refresh_attempt WHERE workspace_id = $1 AND connection_id = $2 AND slot = $3
-         AND closed_at IS NULL) AS found`,
-      [this.context.workspace, connectionId, slot],
+  /** Of these slots, those with a refresh whose end is not settled: its answer may hold tokens that nobody has revoked yet. */
+  async listOpenAttempts(
+    slots: readonly Pick<RevocationItem, 'connectionId' | 'slot'>[],
+  ): Promise<{ connectionId: string; slot: string }[]> {
+    return this.context.manager.query(
+      `SELECT connection_id AS "connectionId", slot FROM refresh_attempt
+       WHERE workspace_id = $1 AND (connection_id, slot) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+         AND closed_at IS NULL`,
+      [this.context.workspace, slots.map(({ connectionId }) => connectionId), slots.map(({ slot }) => slot)],
     );
-    return row!.found;
   }
 
   async askAgain(claim: Claim, inMs: number, reason: string): Promise<boolean> {
@@ -66,12 +52,30 @@ export class VerificationRepository {
     );
   }
 
-  async confirm(claim: Claim, by: VerifiedBy): Promise<boolean> {
+  /** Those whose claim held: they are dead. */
+  async confirmAll(confirmed: readonly { claim: Claim; by: VerifiedBy }[]): Promise<string[]> {
+    const [rows] = await this.context.manager.query<[{ id: string }[], number]>(
+      `UPDATE revocation_item i SET state = 'verified_dead', verification = 'verified', verification_reason = NULL,
+         verified_by = u.verified_by, verified_at = now(), last_error = NULL, next_attempt_at = NULL, updated_at = now()
+       FROM unnest($2::text[], $3::integer[], $4::text[]) AS u (id, claim, verified_by)
+       WHERE i.workspace_id = $1 AND i.id = u.id AND i.verification = 'waiting' AND i.verification_attempts = u.claim
+       RETURNING i.id`,
+      [
+        this.context.workspace,
+        confirmed.map(({ claim }) => claim.id),
+        confirmed.map(({ claim }) => claim.verificationAttempts),
+        confirmed.map(({ by }) => by),
+      ],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Asked later, and as if it had not been claimed: nobody asked. */
+  async postpone(claim: Claim, inMs: number): Promise<boolean> {
     return this.change(
       claim,
-      `state = 'verified_dead', verification = 'verified', verification_reason = NULL, verified_by = $4,
-       verified_at = now(), last_error = NULL, next_attempt_at = NULL`,
-      [by],
+      `next_attempt_at = now() + $4 * interval '1 ms', verification_attempts = verification_attempts - 1`,
+      [inMs],
     );
   }
 

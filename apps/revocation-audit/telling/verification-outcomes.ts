@@ -1,0 +1,99 @@
+import { backoffMs, type VerificationStep } from '#oauth';
+import { VerificationRepository, type RevocationItem, type Transaction } from '#storage';
+import type { Work } from './item-work.service.js';
+
+const againFirstMs = 2_000;
+const longestWaitMs = 3_600_000;
+/** With the back-off's ceiling, more than a day. */
+const mostQuestions = 45;
+/** Caches of the provider's own may need minutes to hear of a revocation. */
+const tellAgainFirstMs = 5_000;
+const mostTellings = 6;
+
+type Confirmation = Extract<VerificationStep, { do: 'confirm' }>;
+type Asked = { work: Work; step: VerificationStep };
+
+/** What came to an end, or goes back to its beginning, and is to be found in the audit log. */
+export interface Outcome {
+  item: RevocationItem;
+  action: 'verified' | 'told_again' | 'not_verifiable' | 'still_alive';
+  detail: Record<string, unknown>;
+  ended: boolean;
+}
+
+/** Writes what asking came to. Answers nothing of items that are to be asked again, or whose claim is lost. */
+export async function applyVerifications(tx: Transaction, asked: readonly Asked[]): Promise<Outcome[]> {
+  const confirmed: { item: RevocationItem; step: Confirmation }[] = [];
+  const outcomes: Outcome[] = [];
+  for (const { work, step } of asked) {
+    const { item } = work;
+    if (step.do === 'confirm') confirmed.push({ item, step });
+    else outcomes.push(...(await apply(tx, item, step)));
+  }
+  return [...outcomes, ...(await confirm(tx, confirmed))];
+}
+
+async function confirm(
+  tx: Transaction,
+  confirmed: readonly { item: RevocationItem; step: Confirmation }[],
+): Promise<Outcome[]> {
+  if (confirmed.length === 0) return [];
+  const verifications = tx.get(VerificationRepository);
+  const keyOf = (of: { connectionId: string; slot: string }) => `${of.connectionId} ${of.slot}`;
+  const open = await verifications.listOpenAttempts(confirmed.map(({ item }) => item));
+  const unsettled = new Set(open.map(keyOf));
+  for (const { item } of confirmed)
+    if (unsettled.has(keyOf(item))) await verifications.askAgain(item, againFirstMs, 'refresh_not_settled');
+  const settled = confirmed.filter(({ item }) => !unsettled.has(keyOf(item)));
+  const held = await verifications.confirmAll(
+    settled.map(({ item, step }) => ({ claim: item, by: step.by })),
+  );
+  return settled
+    .filter(({ item }) => held.includes(item.id))
+    .map(({ item, step }) => ({ item, action: 'verified', detail: { by: step.by }, ended: true }));
+}
+
+async function apply(
+  tx: Transaction,
+  item: RevocationItem,
+  step: Exclude<VerificationStep, Confirmation>,
+): Promise<Outcome[]> {
+  const verifications = tx.get(VerificationRepository);
+  switch (step.do) {
+    case 'tell_again': {
+      if (item.toldAgain >= mostTellings) return failed(tx, item, 'still_alive');
+      const told = { failures: item.toldAgain + 1, firstMs: tellAgainFirstMs, maxMs: longestWaitMs };
+      const inMs = backoffMs({ ...told, random: Math.random() });
+      const held = await verifications.tellAgain(item, step.alive, inMs);
+      return held ? [{ item, action: 'told_again', detail: { alive: step.alive }, ended: false }] : [];
+    }
+    case 'give_up':
+      return giveUp(tx, item, step.reason);
+    case 'probe':
+      await verifications.wantProbe(item);
+      return [];
+    case 'wait':
+      await verifications.askAgain(item, step.ms, 'until_expiry');
+      return [];
+    case 'ask_again': {
+      if (item.verificationAttempts >= mostQuestions) return giveUp(tx, item, 'provider_did_not_say');
+      const asked = { failures: item.verificationAttempts, firstMs: againFirstMs, maxMs: longestWaitMs };
+      const inMs = backoffMs({ ...asked, random: Math.random() });
+      await verifications.askAgain(item, inMs, 'provider_did_not_say');
+      return [];
+    }
+  }
+}
+
+/** A provider whose word was wrong once is not believed without proof. */
+async function giveUp(tx: Transaction, item: RevocationItem, reason: string): Promise<Outcome[]> {
+  if (item.toldAgain > 0) return failed(tx, item, reason);
+  const held = await tx.get(VerificationRepository).giveUp(item, reason);
+  return held ? [{ item, action: 'not_verifiable', detail: { reason }, ended: true }] : [];
+}
+
+async function failed(tx: Transaction, item: RevocationItem, reason: string): Promise<Outcome[]> {
+  const held = await tx.get(VerificationRepository).fail(item, reason);
+  const detail = { reason, told: item.toldAgain + 1 };
+  return held ? [{ item, action: 'still_alive', detail, ended: true }] : [];
+}
