@@ -55,18 +55,18 @@ export class EndUsersService {
     id: string,
     { reason, expectedCount }: { reason: string; expectedCount: number | undefined },
   ): Promise<{ removal: EndUserRemoval; isNew: boolean }> {
-    requireFreshSignIn(caller);
     return this.database.inWorkspace(caller.workspace, async (tx) => {
       const endUsers = tx.get(EndUserRepository);
       await endUsers.lock(id);
       const last = await endUsers.findRemovalOf(id);
-      if (last?.state === 'revoking') return { removal: last, isNew: false };
+      const before = await heldOf(tx, id);
+      const isHeld = before.connections + before.sessions > 0;
+      if (!isHeld && !last) throw notFound(id);
+      requireFreshSignIn(caller);
+      if (last && (last.state === 'revoking' || !isHeld)) return { removal: last, isNew: false };
       const connectSessions = await endUsers.closeSessions(id);
-      const { connections, sessions } = await heldOf(tx, id);
-      if (connections + connectSessions + sessions === 0) {
-        if (last) return { removal: last, isNew: false };
-        throw notFound(id);
-      }
+      // Whoever was on the way has arrived.
+      const { connections } = await heldOf(tx, id);
       checkExpected(connections, expectedCount);
       const removalId = newId('eur');
       const job = await this.newJobs.create(tx, caller, {
@@ -92,8 +92,8 @@ async function heldOf(
   id: string,
 ): Promise<{ states: { state: string; count: number }[]; connections: number; sessions: number }> {
   const states = await tx.get(EndUserRepository).countConnections(id);
-  const { total } = await tx.get(EndUserRepository).countSessions(id);
-  return { states, connections: states.reduce((sum, { count }) => sum + count, 0), sessions: total };
+  const sessions = await tx.get(EndUserRepository).countSessions(id);
+  return { states, connections: states.reduce((sum, { count }) => sum + count, 0), sessions };
 }
 
 function notFound(id: string): Problem {

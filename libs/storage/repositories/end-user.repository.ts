@@ -34,13 +34,12 @@ export class EndUserRepository {
     );
   }
 
-  async countSessions(endUser: string): Promise<{ total: number; open: number }> {
-    const [row] = await this.context.manager.query<{ total: number; open: number }[]>(
-      `SELECT count(*)::integer AS total, count(*) FILTER (WHERE state <> 'completed')::integer AS open
-       FROM connect_session WHERE workspace_id = $1 AND end_user_id = $2`,
+  async countSessions(endUser: string): Promise<number> {
+    const [row] = await this.context.manager.query<{ count: number }[]>(
+      `SELECT count(*)::integer AS count FROM connect_session WHERE workspace_id = $1 AND end_user_id = $2`,
       [this.context.workspace, endUser],
     );
-    return row!;
+    return row!.count;
   }
 
   /**
