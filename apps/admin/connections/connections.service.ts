@@ -4,6 +4,7 @@ import { ProviderCatalogue, ProviderError, supportOf, type ResolvedProvider } fr
 import {
   ConnectionDetailRepository,
   ConnectionQueryRepository,
+  ConnectionRepository,
   Database,
   SlotRepository,
   TimelineRepository,
@@ -38,7 +39,10 @@ export class ConnectionsService {
         sets: await details.currentSets(id),
         failure: await details.lastFailure(id),
         providerName: this.catalogue.find(provider)?.name ?? provider,
-        revocation: supportOf(integration && this.resolve(integration), grantType === 'authorization_code'),
+        revocation: supportOf(integration && this.resolve(integration), {
+          renewable: grantType === 'authorization_code',
+          hasOtherGrant: await tx.get(ConnectionRepository).hasOtherGrant(listed.connection),
+        }),
       };
     });
   }
