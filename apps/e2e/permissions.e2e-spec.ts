@@ -53,7 +53,7 @@ const parameters: Record<string, keyof Holdings | null> = {
   '/v1/workload-identities/{id}': 'workload_identity',
   '/v1/revocations/{id}': 'revocation',
   '/v1/security-event-streams/{id}': 'security_event_stream',
-  '/v1/security-event-streams/subscribers/{id}': 'security_event_subscriber',
+  '/v1/security-event-subscribers/{id}': 'security_event_subscriber',
   '/v1/security-events/{stream}': null,
   '/v1/freezes/{id}': 'freeze',
   '/v1/end-users/{id}': 'end_user_id',

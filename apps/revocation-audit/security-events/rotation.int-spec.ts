@@ -92,7 +92,7 @@ describe('the authorization of a stream', () => {
 });
 
 describe('the key that a workspace signs by', () => {
-  const path = '/v1/security-event-streams/subscribers';
+  const path = '/v1/security-event-subscribers';
   const rotate = (wish: object = {}) => fixture.api.post<Keys>(`${path}/rotate-key`, wish);
   const published = async () =>
     (await replica.get<JSONWebKeySet>(`/v1/security-events/${fixture.workspace}/jwks`)).body;

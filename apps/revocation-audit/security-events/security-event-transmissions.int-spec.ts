@@ -9,7 +9,7 @@ interface Subscriber {
   jwks_uri: string;
 }
 
-const path = '/v1/security-event-streams/subscribers';
+const path = '/v1/security-event-subscribers';
 let fixture: SecurityEventsFixture;
 let replica: ApiClient;
 let subscribed = 0;

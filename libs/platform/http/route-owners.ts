@@ -24,6 +24,7 @@ const owners: ReadonlyMap<string, UpstreamName> = new Map([
   ['/v1/leak-policy', 'revocation-audit'],
   ['/v1/security-events', 'revocation-audit'],
   ['/v1/security-event-streams', 'revocation-audit'],
+  ['/v1/security-event-subscribers', 'revocation-audit'],
   ['/v1/reaper-policy', 'revocation-audit'],
   ['/v1/reaper', 'revocation-audit'],
   ['/v1/end-users', 'revocation-audit'],

@@ -15,7 +15,6 @@ export class CreateReaper1763683200019 implements MigrationInterface {
       `DROP FUNCTION delete_old_security_events(interval, integer)`,
       `REVOKE DELETE ON security_event FROM evergrant_definer`,
       `DROP INDEX security_event_received_at`,
-      `DROP INDEX connect_session_end_user`,
       `DROP INDEX connect_session_reconnect`,
       `DROP INDEX connect_session_connection`,
       `REVOKE SELECT (workspace_id, id, connection_id, reconnect_connection_id, end_user_id, state), UPDATE (state), DELETE
@@ -160,7 +159,6 @@ const erasing = [
   `CREATE INDEX connect_session_connection ON connect_session (workspace_id, connection_id) WHERE connection_id IS NOT NULL`,
   `CREATE INDEX connect_session_reconnect ON connect_session (workspace_id, reconnect_connection_id)
      WHERE reconnect_connection_id IS NOT NULL`,
-  `CREATE INDEX connect_session_end_user ON connect_session (workspace_id, end_user_id)`,
 ];
 
 const securityEvents = [

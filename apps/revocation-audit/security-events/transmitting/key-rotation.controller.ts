@@ -18,7 +18,7 @@ const rotatedKeysSchema = z
   .meta({ id: 'SecurityEventSigningKeys' });
 
 @ApiTags('Security events')
-@Controller('v1/security-event-streams/subscribers')
+@Controller('v1/security-event-subscribers')
 export class KeyRotationController {
   constructor(private readonly keys: SigningKeysService) {}
 

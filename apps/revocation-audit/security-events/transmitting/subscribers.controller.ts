@@ -26,7 +26,7 @@ import { SubscribersService } from './subscribers.service.js';
 const cursorShape = z.tuple([z.string()]);
 
 @ApiTags('Security events')
-@Controller('v1/security-event-streams/subscribers')
+@Controller('v1/security-event-subscribers')
 export class SubscribersController {
   constructor(
     private readonly subscribers: SubscribersService,
