@@ -132,3 +132,43 @@ describe('a provider that is down', () => {
     expect((await fixture.read(connections[0]!)).status).toBe(200);
   }, 60_000);
 });
+
+describe('refusals of connections that were revoked here meanwhile', () => {
+  it('say nothing of the provider: whoever lost the slot does not count', async () => {
+    const [other, ...revoked] = await fixture.connectMany(26);
+    const { database, control } = fixture.flow;
+    const at = { endpoint: 'token', client: other!.clientId };
+    const refused = { kind: 'error', status: 400, body: { error: 'invalid_grant' } };
+    await control.put('/faults', {
+      faults: [
+        { ...at, kind: 'latency', milliseconds: 1_000 },
+        { ...at, ...refused },
+      ],
+    });
+    const ids = revoked.map(({ id }) => id);
+    await fixture.makeDue(...revoked);
+    // Each is revoked while its refresh is on the way, until none is left.
+    await eventually(async () => {
+      const caught = await database.query<{ id: string }>(
+        `UPDATE connection SET state = 'revoking' WHERE id = ANY ($1) AND state = 'active' AND EXISTS (
+           SELECT FROM connection_slot s WHERE s.connection_id = connection.id AND s.open_attempt_id IS NOT NULL) RETURNING id`,
+        [ids],
+      );
+      await database.query(
+        `UPDATE connection_slot SET fence = fence + 1, refresh_due_at = NULL WHERE connection_id = ANY ($1)`,
+        [caught.map(({ id }) => id)],
+      );
+      const ended = await database.query(
+        `SELECT FROM refresh_attempt WHERE connection_id = ANY ($1) AND closed_at IS NOT NULL`,
+        [ids],
+      );
+      expect(ended).toHaveLength(ids.length);
+    }, 40_000);
+    expect(await statesOf(revoked)).toEqual({ revoking: ids.length });
+    // By then workers have told each other what they saw.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await incidents()).toEqual([]);
+    await control.delete('/faults');
+    expect(await fixture.refresh(other!)).toMatchObject({ status: 200, body: { outcome: 'refreshed' } });
+  }, 60_000);
+});

@@ -168,6 +168,13 @@ describe('a revoked connection is verified', () => {
     await becomes(revocation, verifiedBy('introspection'));
   });
 
+  it('by refreshes that must fail, however many: wanted refusals are no incident of the provider', async () => {
+    const many = await fixture.connectMany(25, { settings: { verification: 'refresh' } });
+    const revocations = await Promise.all(many.map(revoke));
+    for (const revocation of revocations) await becomes(revocation, verifiedBy('refresh'));
+    expect(await fixture.flow.database.query(`SELECT kind FROM provider_incident`)).toEqual([]);
+  });
+
   it('later, where the provider does not answer the question', async () => {
     const connection = await fixture.connect();
     const { clientId: client } = connection;

@@ -14,7 +14,7 @@ export class ProviderCounters {
     const pipeline = this.connections.commands.pipeline();
     const key = `${prefix}:${provider}:${minute}`;
     for (const [kind, count] of Object.entries(seen))
-      if (count > 0) pipeline.hincrby(key, kind, count as number);
+      if (count !== 0) pipeline.hincrby(key, kind, count as number);
     pipeline.expire(key, (windowMinutes + 1) * 60);
     for (let back = 0; back < windowMinutes; back++)
       pipeline.hgetall(`${prefix}:${provider}:${minute - back}`);

@@ -83,6 +83,8 @@ export interface Gate<F extends SlotFacts> {
   admit(target: RefreshTarget, facts: F, inDoubt: boolean): Promise<Admission>;
   /** Whether the provider refuses so many that it says nothing about this one. */
   refusalsAreDoubted(attempt: Attempt<F>): boolean;
+  /** Who asked had lost the slot meanwhile (to a revocation, say): the refusal says nothing of the provider. */
+  takeBackRefusal(attempt: Attempt<F>): void;
 }
 
 export interface EnginePorts<F extends SlotFacts> {

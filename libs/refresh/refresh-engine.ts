@@ -118,9 +118,13 @@ export class RefreshEngine<F extends SlotFacts> {
 
   private async fail(attempt: Attempt<F>, failure: Failure): Promise<RefreshEnd> {
     const { store, gate, random } = this.ports;
-    const doubted = failure.class === 'REAUTHORIZE' && gate.refusalsAreDoubted(attempt);
+    const refused = failure.class === 'REAUTHORIZE';
+    const doubted = refused && gate.refusalsAreDoubted(attempt);
     const effect = failureEffect(attempt, failure, { random: random(), doubted });
-    if (!(await store.fail(attempt, effect))) return { outcome: 'superseded' };
+    if (!(await store.fail(attempt, effect))) {
+      if (refused) gate.takeBackRefusal(attempt);
+      return { outcome: 'superseded' };
+    }
     const againMs = 'resolveInMs' in effect.attempt ? effect.attempt.resolveInMs : effect.dueInMs;
     return {
       outcome: 'failed',

@@ -157,7 +157,11 @@ export class ModelWorker {
       },
       spool: { write: async ({ attempt, sealed }) => this.write(attempt, sealed) },
       clock: { now: () => world.now, every: (ms, work) => this.every(ms, work) },
-      gate: { admit: async () => ({ release: () => undefined }), refusalsAreDoubted: () => false },
+      gate: {
+        admit: async () => ({ release: () => undefined }),
+        refusalsAreDoubted: () => false,
+        takeBackRefusal: () => undefined,
+      },
       random: world.random,
       report: () => undefined,
     };

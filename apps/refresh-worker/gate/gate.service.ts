@@ -58,6 +58,15 @@ export class GateService implements Gate<RefreshFacts> {
   refusalsAreDoubted({ facts }: Attempt): boolean {
     return this.incidents.refusalsAreDoubted(facts);
   }
+
+  takeBackRefusal({ facts }: Attempt): void {
+    this.incidents.takeBackRefusal(facts);
+  }
+
+  /** The same question about a refusal that was wanted, and is not counted. */
+  isRefusingEverybody({ facts }: Attempt): boolean {
+    return this.incidents.isRefusingEverybody(facts);
+  }
 }
 
 function limitsOf(facts: RefreshFacts): RequestLimit[] {

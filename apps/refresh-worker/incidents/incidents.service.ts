@@ -57,8 +57,19 @@ export class IncidentsService {
 
   /** Asked once for each refusal, before it is believed; it counts at once, for many are judged at the same time. */
   refusalsAreDoubted(facts: RefreshFacts): boolean {
+    this.count(providerKeyOf(facts), 'refused');
+    return this.isRefusingEverybody(facts);
+  }
+
+  /** Of a slot that was lost meanwhile: what we revoked ourselves is refused, however well the provider is. */
+  takeBackRefusal(facts: RefreshFacts): void {
+    this.count(providerKeyOf(facts), 'refused', -1);
+  }
+
+  /** By what was counted so far. */
+  isRefusingEverybody(facts: RefreshFacts): boolean {
     const provider = providerKeyOf(facts);
-    const seen = this.count(provider, 'refused');
+    const seen = this.seen.get(provider) ?? none;
     if (this.open.get(provider)?.kind === 'refusals') return true;
     // A burst that the others were not told of yet: whoever did leave is refused again in half a minute.
     if (seen.refused >= burst && seen.refused > burstShare * sumOf(seen)) return true;
@@ -79,11 +90,10 @@ export class IncidentsService {
     if (count !== 'refused') this.count(provider, count);
   }
 
-  private count(provider: string, what: keyof ProviderCounts): ProviderCounts {
+  private count(provider: string, what: keyof ProviderCounts, by = 1): void {
     const seen = this.seen.get(provider) ?? { ...none };
-    seen[what] += 1;
+    seen[what] += by;
     this.seen.set(provider, seen);
-    return seen;
   }
 
   /** Once a second: what all saw, and what follows. */

@@ -139,7 +139,7 @@ export class ProbesService {
   }
 
   private learnedFrom({ claimed }: Probe, attempt: Attempt, failure: Failure): Learned {
-    const doubted = this.gate.refusalsAreDoubted(attempt);
+    const doubted = this.gate.isRefusingEverybody(attempt);
     if (failure.class === 'REAUTHORIZE' && !doubted) {
       // Refused, perhaps because an earlier probe spent it: only a known rotation says that its family died with it.
       const unsure = claimed.maybeSpent && attempt.facts.provider!.rotation.mode === 'unknown';

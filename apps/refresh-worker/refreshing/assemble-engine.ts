@@ -39,4 +39,5 @@ export function assembleEngine({ database, vault, catalogue, outbound, spoolFold
 export const openGate: Gate<RefreshFacts> = {
   admit: async () => ({ release: () => undefined }),
   refusalsAreDoubted: () => false,
+  takeBackRefusal: () => undefined,
 };
