@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RevocationQueue } from '#events';
 import { Database, TellingRepository } from '#storage';
@@ -316,5 +317,35 @@ describe('the audit log', () => {
     expect(body.data).toContainEqual(
       expect.objectContaining({ address: '127.0.0.1', reason: 'invalid-api-key', count: 5 }),
     );
+  });
+});
+
+describe('asked again under the idempotency key of a request that nobody answers any more', () => {
+  /** As a process leaves it that was killed in the middle. */
+  async function leftBehind(body: object): Promise<() => ReturnType<typeof revoke>> {
+    const key = `left-${Math.random()}`;
+    await fixture.database.query(
+      `INSERT INTO idempotency_key (workspace_id, caller_id, key, route, body_hash)
+       SELECT workspace_id, id, $2, 'POST /v1/revocations', $3 FROM api_key WHERE workspace_id = $1`,
+      [fixture.workspace, key, createHash('sha256').update(JSON.stringify(body)).digest()],
+    );
+    return () => api.post<Revocation>('/v1/revocations', body, { 'idempotency-key': key });
+  }
+
+  it('one connection is revoked at once, and its answer is kept', async () => {
+    const again = await leftBehind({ connection: await connect(), reason: 'a leak' });
+    const first = await again();
+    expect(first.status).toBe(201);
+    const second = await again();
+    expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    expect(second.body.id).toBe(first.body.id);
+  });
+
+  it('a selection waits until the first is known to be gone: no job is made twice', async () => {
+    const again = await leftBehind({ selector: { provider: 'sandbox' }, reason: 'a leak' });
+    expect(await again()).toMatchObject({
+      status: 409,
+      body: { type: '/problems/idempotency-in-progress' },
+    });
   });
 });

@@ -44,6 +44,7 @@ export {
   type IdempotencyState,
   type IdempotentUse,
 } from './idempotency/idempotency-store.js';
+export { Repeatable } from './idempotency/repeatable.js';
 export { Metrics } from './metrics/metrics.js';
 export { decodeCursor, encodeCursor, listQuery, page, pageOf } from './http/cursor.js';
 export { checkIfMatch, entityTag } from './http/entity-tag.js';

@@ -10,6 +10,7 @@ import {
   decodeCursor,
   listQuery,
   page,
+  Repeatable,
   RequirePermission,
   type Caller,
 } from '#platform';
@@ -49,6 +50,8 @@ export class RevocationsController {
 
   @Post()
   @BodyLimit(bulk)
+  // A leaked token is not to live a minute longer because somebody died over its first revocation. A job is not made twice.
+  @Repeatable(({ selector }: CreateRevocation) => selector === undefined)
   @RequirePermission('connections:revoke')
   @ApiOperation({
     operationId: 'createRevocation',

@@ -12,6 +12,7 @@ import type { FastifyReply } from 'fastify';
 import { catchError, from, mergeMap, type Observable, of } from 'rxjs';
 import type { RequestWithCaller } from '../access/require-permission.js';
 import { Problem } from '../problem/problem.js';
+import { mayRepeat } from './repeatable.js';
 import { IdempotencyStore, type IdempotentUse } from './idempotency-store.js';
 
 const acceptable = /^[\x21-\x7e]{1,255}$/;
@@ -42,7 +43,8 @@ export class IdempotencyInterceptor implements NestInterceptor, OnModuleInit {
     return from(this.store.begin(use)).pipe(
       mergeMap((state) => {
         const reply = http.getResponse<FastifyReply>();
-        if (state.kind === 'new') return this.first(this.store!, use, next, reply);
+        const repeats = state.kind === 'in-progress' && mayRepeat(context, request.body);
+        if (state.kind === 'new' || repeats) return this.first(this.store!, use, next, reply);
         if (state.kind === 'replay') return of(replay(reply, state));
         if (state.kind === 'in-progress')
           throw new Problem('idempotency-in-progress', 'Ask again in a moment.', { retryAfterSeconds });

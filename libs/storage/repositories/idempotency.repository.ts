@@ -36,10 +36,11 @@ export class IdempotencyRepository {
     return rows[0];
   }
 
+  /** The first answer stays. */
   async complete(callerId: string, key: string, status: number, sealedAnswer: Buffer): Promise<void> {
     await this.context.manager.query(
       `UPDATE idempotency_key SET status = $4, sealed_answer = $5
-       WHERE workspace_id = $1 AND caller_id = $2 AND key = $3`,
+       WHERE workspace_id = $1 AND caller_id = $2 AND key = $3 AND status IS NULL`,
       [this.context.workspace, callerId, key, status, sealedAnswer],
     );
   }
