@@ -23,6 +23,11 @@ export class OwnServer<S extends PostgresServer | RedisServer> {
   async kill(): Promise<void> {
     await this.server.process?.end('SIGKILL', 5_000);
   }
+
+  /** Postgres' immediate shutdown: every session is ended where it stands, and the next start recovers. */
+  async stopAtOnce(): Promise<void> {
+    await this.server.process?.end('SIGQUIT', 5_000);
+  }
 }
 
 /** A Postgres of the spec's own, not migrated. `url` is the superuser's. */

@@ -69,3 +69,19 @@ export async function connect(
   expect(confirmed).toMatchObject({ status: 200 });
   return confirmed.body.connection;
 }
+
+/** A consent for a connection that exists, given by its user and not yet back here: answers what brings it back. */
+export async function reconnecting(
+  api: ApiClient,
+  integration: SandboxIntegration,
+  user: User,
+  wish: { connection: string; end_user: object },
+): Promise<() => Promise<VisitedPage>> {
+  const session = await createSession(api, integration, { ...wish, return_url: undefined });
+  const browser = new ScriptedBrowser();
+  const page = await browser.open(session.url);
+  const stopping = browser.stoppingAt(new URL(session.url).origin);
+  const { leftFor, url, html } = await consent(stopping, await stopping.follow(page, /\/start$/), user);
+  if (!leftFor) throw new Error(`nobody was sent back from ${url.href}:\n${html}`);
+  return () => browser.open(leftFor);
+}
