@@ -1,5 +1,6 @@
 import { startSystem, type RunningSystem } from '#testing';
 import { kills } from './kills.js';
+import { dashboard } from './dashboard.js';
 import { lookups } from './lookups.js';
 import { planner } from './planner.js';
 import { redisMemory } from './redis-memory.js';
@@ -18,6 +19,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
   revoke: revokes,
   kill: kills,
   lookup: lookups,
+  dashboard,
 };
 
 /** Ten minutes long: only where it is asked for. */
