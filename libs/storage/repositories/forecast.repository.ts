@@ -16,8 +16,10 @@ export interface ConsentDay {
 /** How much of the table is looked at, in percent; 100 is exact. */
 export type Sample = number;
 
-/** So many slots are looked at one by one within a few ms; of more, as many are drawn. */
-const exactUpTo = 50_000;
+/** So many slots are looked at one by one within a few ms; of more, about as many are drawn. */
+const exactUpTo = 25_000;
+/** Where the workspace is a small part of a large table, no more than this is looked at for it. */
+const looksUpTo = 150_000;
 
 /**
  * What is to come, out of the slots. They change with every renewal, so that counts of them would cost each renewal
@@ -32,24 +34,24 @@ export class ForecastRepository {
     const [row] = await this.context.manager.query<{ rows: number }[]>(
       `SELECT greatest(reltuples, 0)::bigint AS rows FROM pg_class WHERE oid = 'connection_slot'::regclass`,
     );
-    return Math.max(0.1, (100 * exactUpTo) / Math.max(row!.rows, connections));
+    const share = Math.min(exactUpTo / connections, looksUpTo / Math.max(row!.rows, connections));
+    return Math.max(0.01, 100 * share);
   }
 
   /** Tokens that are renewed ahead, by the hour in which they end; those already ended apart. */
   async due(hours: number, sample: Sample): Promise<{ overdue: number; hours: DueHour[] }> {
     const { manager, workspace } = this.context;
-    const rows = await manager.query<{ hour: Date | null; count: number }[]>(
-      `SELECT CASE WHEN s.expires_at >= now() THEN date_trunc('hour', s.expires_at, 'UTC') END AS hour, ${scaled('$3')} AS count
-       FROM ${drawn(sample, '$3')} s
-       WHERE s.workspace_id = $1 AND s.refresh_due_at IS NOT NULL
-         AND s.expires_at < date_trunc('hour', now(), 'UTC') + $2 * interval '1 hour'
-       GROUP BY 1`,
-      [workspace, hours, sample],
-    );
+    const [clock] = await manager.query<{ now: Date }[]>(`SELECT now() AS now`);
+    const start = clock!.now.getTime() - (clock!.now.getTime() % hourMs);
+    const rows = await manager.query<{ hour: Date | null; count: number }[]>(DUE(sample), [
+      workspace,
+      sample,
+      clock!.now,
+      new Date(start),
+      new Date(start + hours * hourMs),
+    ]);
     const counted = new Map(rows.map(({ hour, count }) => [hour?.getTime() ?? 0, count]));
-    const [first] = await manager.query<{ hour: Date }[]>(`SELECT date_trunc('hour', now(), 'UTC') AS hour`);
-    const start = first!.hour.getTime();
-    const all = Array.from({ length: hours }, (_, nth) => new Date(start + nth * 3_600_000));
+    const all = Array.from({ length: hours }, (_, nth) => new Date(start + nth * hourMs));
     return {
       overdue: counted.get(0) ?? 0,
       hours: all.map((hour) => ({ hour, count: counted.get(hour.getTime()) ?? 0 })),
@@ -58,24 +60,32 @@ export class ForecastRepository {
 
   /** Connections of users who must consent again, by day and provider; without those that are over. */
   async consents(days: number, sample: Sample): Promise<ConsentDay[]> {
-    const { manager, workspace } = this.context;
-    return manager.query(
-      `SELECT date_trunc('day', s.reauthorize_by, 'UTC') AS day, c.provider, ${scaled('$3')} AS count
-       FROM ${drawn(sample, '$3')} s JOIN connection c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
-       WHERE s.workspace_id = $1 AND c.state IN ('active', 'degraded') AND s.reauthorize_by > now()
-         AND s.reauthorize_by < date_trunc('day', now(), 'UTC') + $2 * interval '1 day'
-       GROUP BY 1, 2`,
-      [workspace, days, sample],
-    );
+    return this.context.manager.query(CONSENTS(sample), [this.context.workspace, sample, days]);
   }
 }
 
-/** REPEATABLE: the same blocks at every look, so that a figure moves because something changed. */
-function drawn(sample: Sample, parameter: string): string {
-  if (sample >= 100) return `connection_slot`;
-  return `(SELECT * FROM connection_slot TABLESAMPLE SYSTEM (${parameter}::real) REPEATABLE (1))`;
+const hourMs = 3_600_000;
+
+/** REPEATABLE: the same blocks at every look, so that a figure moves because something changed. $2 is the sample. */
+function drawn(sample: Sample): string {
+  if (sample >= 100) return `(SELECT * FROM connection_slot WHERE $2::real = 100)`;
+  return `(SELECT * FROM connection_slot TABLESAMPLE SYSTEM ($2::real) REPEATABLE (1))`;
 }
 
-function scaled(parameter: string): string {
-  return `round(count(*) * 100 / ${parameter}::double precision)::bigint`;
-}
+const scaled = `round(count(*) * 100 / $2::double precision)::bigint`;
+
+// What is done a row is kept small: bounds are values, and date_bin is a division.
+const DUE = (sample: Sample) =>
+  `SELECT CASE WHEN s.expires_at >= $3 THEN date_bin('1 hour', s.expires_at, $4) END AS hour, ${scaled} AS count
+   FROM ${drawn(sample)} s
+   WHERE s.workspace_id = $1 AND s.refresh_due_at IS NOT NULL AND s.expires_at < $5 GROUP BY 1`;
+
+// Few of the slots that are drawn have an end in sight: their connections are met one by one, by the primary key.
+const CONSENTS = (sample: Sample) =>
+  `SELECT date_trunc('day', s.reauthorize_by, 'UTC') AS day, c.provider, ${scaled} AS count
+   FROM (SELECT date_trunc('day', now(), 'UTC') + $3 * interval '1 day' AS at OFFSET 0) latest, ${drawn(sample)} s
+   CROSS JOIN LATERAL (SELECT c.provider, c.state FROM connection c
+     WHERE c.workspace_id = $1 AND c.id = s.connection_id OFFSET 0) c
+   WHERE s.workspace_id = $1 AND c.state IN ('active', 'degraded') AND s.reauthorize_by > now()
+     AND s.reauthorize_by < latest.at
+   GROUP BY 1, 2`;
