@@ -16,7 +16,7 @@ export const troubleCursor = z.tuple([
 ]);
 
 const counts = z.strictObject({
-  waiting: z.int().describe('Due more than a minute ago, and nobody has begun.'),
+  waiting: z.int().describe('Due more than a minute ago, and no worker has taken it.'),
   degraded: z.int(),
   quarantined: z.int(),
   in_doubt: z.int(),
@@ -27,7 +27,7 @@ export const troubleCountsSchema = z
   .strictObject({
     ...counts.shape,
     spooled: z.int().describe('Answers on the disks of workers, of every workspace.'),
-    at_least: z.array(z.enum(troubleKinds)).describe('Kinds of which there are more: 10,000 are counted.'),
+    at_least: z.array(z.enum(troubleKinds)).describe('Kinds of which there are more: 2,000 are counted.'),
   })
   .meta({ id: 'TroubleCounts' });
 export type TroubleCountsView = z.infer<typeof troubleCountsSchema>;

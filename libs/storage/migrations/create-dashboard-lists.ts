@@ -7,13 +7,15 @@ export class CreateDashboardLists1763683200025 implements MigrationInterface {
   readonly name = 'CreateDashboardLists1763683200025';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runAll(runner, [...orders, ...search, ...connectLinks, ...kept]);
+    await runAll(runner, [...orders, ...search, ...audit, ...connectLinks, ...kept]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runAll(runner, [
       `DROP TABLE person_preferences`,
       `DROP TABLE saved_view`,
+      `DROP INDEX audit_entry_actor`,
+      `CREATE INDEX audit_entry_actor ON audit_entry (workspace_id, actor_id, sequence)`,
       `REVOKE SELECT (created_by, reconnect_connection_id) ON connect_session FROM evergrant_admin`,
       `DROP INDEX connect_session_end_user, connect_session_state`,
       `DROP FUNCTION list_connections_of_scope(text, integer)`,
@@ -60,6 +62,12 @@ const search = [
      $$`,
     'evergrant_admin',
   ),
+];
+
+const audit = [
+  // An actor with an action of which they did nothing would be looked for in all that either did.
+  `DROP INDEX audit_entry_actor`,
+  `CREATE INDEX audit_entry_actor ON audit_entry (workspace_id, actor_id, action, sequence)`,
 ];
 
 const connectLinks = [

@@ -37,21 +37,46 @@ export class AuditQueryRepository {
       .orderBy('entry.sequence', 'DESC')
       .limit(limit);
     const { actor, action, subject, after, before } = filter;
+    const range = await this.range(filter, afterSequence);
+    if (actor !== undefined && action === undefined && subject === undefined) {
+      const sequences = await this.newestOf(actor, filter, range, limit);
+      return (await query.andWhere('entry.sequence = ANY (:sequences)', { sequences }).getMany()).map(listed);
+    }
     if (actor !== undefined) query.andWhere('entry.actorId = :actor', { actor });
     if (action !== undefined) query.andWhere('entry.action = :action', { action });
     if (subject !== undefined) query.andWhere('entry.subjectId = :subject', { subject });
-    if (after) {
-      query.andWhere('entry.at > :after', { after });
-      const first = await this.sequenceAt(new Date(after.getTime() - apartMs));
-      query.andWhere('entry.sequence >= :first', { first });
-    }
-    if (before) {
-      query.andWhere('entry.at < :before', { before });
-      const end = await this.sequenceAt(new Date(before.getTime() + apartMs));
-      query.andWhere('entry.sequence < :end', { end });
-    }
-    if (afterSequence !== undefined) query.andWhere('entry.sequence < :afterSequence', { afterSequence });
+    if (after) query.andWhere('entry.at > :after', { after });
+    if (before) query.andWhere('entry.at < :before', { before });
+    if (range.first !== null) query.andWhere('entry.sequence >= :first', { first: range.first });
+    if (range.end !== null) query.andWhere('entry.sequence < :end', { end: range.end });
     return (await query.getMany()).map(listed);
+  }
+
+  /** Of an actor, whose entries an index has by action: the newest of each, and of those the newest. */
+  private async newestOf(
+    actor: string,
+    { after, before }: AuditFilter,
+    { first, end }: SequenceRange,
+    limit: number,
+  ): Promise<number[]> {
+    const rows = await this.context.manager.query<{ sequence: number }[]>(
+      `SELECT n.sequence FROM unnest($3::text[]) AS a (action) CROSS JOIN LATERAL (
+         SELECT e.sequence FROM audit_entry e WHERE e.workspace_id = $1 AND e.actor_id = $2 AND e.action = a.action
+           AND ($5::bigint IS NULL OR e.sequence >= $5) AND ($6::bigint IS NULL OR e.sequence < $6)
+           AND ($7::timestamptz IS NULL OR e.at > $7) AND ($8::timestamptz IS NULL OR e.at < $8)
+         ORDER BY e.sequence DESC LIMIT $4) n
+       ORDER BY n.sequence DESC LIMIT $4`,
+      [this.context.workspace, actor, await this.actions(), limit, first, end, after ?? null, before ?? null],
+    );
+    return rows.map(({ sequence }) => sequence);
+  }
+
+  /** Where entries of a filter's times, before the cursor, can be. */
+  private async range({ after, before }: AuditFilter, afterSequence?: number): Promise<SequenceRange> {
+    const first = after ? await this.sequenceAt(new Date(after.getTime() - apartMs)) : null;
+    const last = before ? await this.sequenceAt(new Date(before.getTime() + apartMs)) : null;
+    const ends = [last, afterSequence ?? null].filter((end) => end !== null);
+    return { first, end: ends.length > 0 ? Math.min(...ends) : null };
   }
 
   async find(id: string): Promise<ListedAuditEntry | undefined> {
@@ -93,6 +118,12 @@ export class AuditQueryRepository {
     );
     return rows[0]?.lo ?? 0;
   }
+}
+
+interface SequenceRange {
+  first: number | null;
+  /** Exclusive. */
+  end: number | null;
 }
 
 /** Entries are in sequence as they were written, with the clock of whoever wrote them: they differ by less than this. */

@@ -25,7 +25,7 @@ export interface Trouble {
 export type TroublePosition = readonly [micros: number, id: string];
 
 /** Counted one by one up to here. */
-export const mostTroublesCounted = 10_000;
+export const mostTroublesCounted = 2_000;
 
 /** What waits too long, is degraded, quarantined, in doubt or orphaned, and why. */
 export class TroubleRepository {
@@ -45,6 +45,7 @@ export class TroubleRepository {
     after?: TroublePosition,
   ): Promise<(Trouble & { position: TroublePosition })[]> {
     const { key, id, columns, from } = parts[kind];
+    await this.context.manager.query(STEPPING);
     const rows = await this.context.manager.query<(Trouble & { micros: number; place: string })[]>(
       `SELECT t.*, '${kind}' AS kind, (extract(epoch FROM key) * 1000000)::bigint AS micros FROM (
          SELECT ${key} AS key, ${id} AS place, ${CONNECTION}, ${columns} FROM ${from}
@@ -61,6 +62,7 @@ export class TroubleRepository {
       (kind) =>
         `(SELECT count(*) FROM (SELECT FROM ${parts[kind].from} LIMIT ${mostTroublesCounted}) x) AS ${kind}`,
     );
+    await this.context.manager.query(STEPPING);
     const rows = await this.context.manager.query<[Record<TroubleKind, number>]>(
       `SELECT ${counts.join(', ')}`,
       [this.context.workspace],
@@ -70,6 +72,11 @@ export class TroubleRepository {
 }
 
 const CONNECTION = `c.id AS "connectionId", c.integration_id AS "integrationId", c.provider, c.end_user_id AS "endUserId"`;
+
+/** A few rows in an index's order, each with its connection: in an outage the rest is the whole table. */
+const STEPPING = `SELECT ${['hashjoin', 'mergejoin', 'seqscan', 'bitmapscan']
+  .map((name) => `set_config('enable_${name}', 'off', true)`)
+  .join(', ')}, set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)`;
 
 interface Part {
   /** What an index has it in order of. */
@@ -94,15 +101,16 @@ const inState = (state: string, columns: string): Part => ({
 });
 
 const parts: Record<TroubleKind, Part> = {
-  // Due more than a minute ago, and nobody has begun: a backlog, or no worker.
+  // Due more than a minute ago, and no worker has taken it: a backlog, or none runs.
   waiting: {
     key: 's.refresh_due_at',
     id: 's.id',
     columns: `s.slot, NULL::text AS "attemptId", NULL::text AS worker, s.refresh_due_at AS since, 'overdue' AS code,
       NULL::text AS detail, s.refresh_due_at AS "nextAt"`,
-    from: `connection_slot s JOIN connection c ON c.workspace_id = $1 AND c.id = s.connection_id
+    from: `connection_slot s CROSS JOIN LATERAL (
+        SELECT * FROM connection o WHERE o.workspace_id = $1 AND o.id = s.connection_id OFFSET 0) c
       WHERE s.workspace_id = $1 AND s.refresh_due_at < now() - interval '1 minute' AND s.open_attempt_id IS NULL
-        AND c.state = 'active'`,
+        AND s.claimed_until IS NULL AND c.state = 'active'`,
   },
   degraded: inState(
     'degraded',
