@@ -52,11 +52,11 @@ const search = [
   `CREATE INDEX connection_search_end_user ON connection (workspace_id, search_end_user)`,
   `CREATE INDEX connection_search_email ON connection (workspace_id, search_email)`,
   `CREATE INDEX connection_search_name ON connection (workspace_id, search_name)`,
-  // As is the operator of arrays: of the workspace that the caller is bound to, and of no other.
+  // So may the operator of arrays, whose index knows bitmaps alone: of the workspace that the caller is bound to, and no other.
   ...definerFunction(
     'list_connections_of_scope(text, integer)',
     `CREATE FUNCTION list_connections_of_scope(scope text, batch integer) RETURNS TABLE (id text)
-     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_bitmapscan = on AS $$
        SELECT c.id FROM connection c
        WHERE c.scopes_granted @> ARRAY[scope] AND c.workspace_id = current_setting('evergrant.workspace', true) LIMIT batch
      $$`,

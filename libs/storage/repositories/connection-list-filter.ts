@@ -56,8 +56,12 @@ export function given(filter: ConnectionListFilter): (keyof ConnectionListFilter
 const ofConnection = (alias: string) =>
   `${alias}.workspace_id = c.workspace_id AND ${alias}.connection_id = c.id`;
 
-/** The whole filter over `connection c`, as one condition; its provider as integrations. */
-export function conditionOf(filter: ConnectionListFilter, parameters: Parameters): string {
+/**
+ * The whole filter over `connection c`, as one condition; its provider as integrations.
+ * @param rowByRow what stands in other tables is looked up for each row: for a few of them; else as the planner likes
+ */
+export function conditionOf(filter: ConnectionListFilter, parameters: Parameters, rowByRow: boolean): string {
+  const fence = rowByRow ? ' OFFSET 0' : '';
   const add = (value: unknown) => parameters.add(value);
   const { integrations, states, endUser, email, scope, tags, lastReadAfter, lastReadBefore, q } = filter;
   const all = ['true'];
@@ -70,11 +74,13 @@ export function conditionOf(filter: ConnectionListFilter, parameters: Parameters
   all.push(...between('c.created_at', filter.createdAfter, filter.createdBefore, parameters));
   const expiry = between('s.expires_at', filter.expiresAfter, filter.expiresBefore, parameters);
   if (expiry.length > 0)
-    all.push(`EXISTS (SELECT FROM connection_slot s WHERE ${[ofConnection('s'), ...expiry].join(' AND ')})`);
-  if (lastReadAfter) all.push(`EXISTS (${readAt(`> ${add(lastReadAfter)}`)})`);
+    all.push(
+      `EXISTS (SELECT FROM connection_slot s WHERE ${[ofConnection('s'), ...expiry].join(' AND ')}${fence})`,
+    );
+  if (lastReadAfter) all.push(`EXISTS (${readAt(`> ${add(lastReadAfter)}`)}${fence})`);
   if (lastReadBefore) {
     const before = add(lastReadBefore);
-    all.push(`c.created_at < ${before} AND NOT EXISTS (${readAt(`>= ${before}`)})`);
+    all.push(`c.created_at < ${before} AND NOT EXISTS (${readAt(`>= ${before}`)}${fence})`);
   }
   if (q !== undefined) all.push(`(${beginnings(q, parameters, 'c.').join(' OR ')})`);
   return all.join(' AND ');

@@ -82,7 +82,7 @@ export class ConnectionListRepository {
     const filter = await this.withIntegrations(wish);
     const ids = await candidatesOf(manager, workspace, filter);
     const parameters = this.parameters();
-    const matching = conditionOf(filter, parameters);
+    const matching = conditionOf(filter, parameters, ids !== undefined);
     const among = ids
       ? `unnest(${parameters.add(ids)}::text[]) AS x (id) CROSS JOIN LATERAL (SELECT * FROM connection o
            WHERE o.workspace_id = $1 AND o.id = x.id OFFSET 0) c`
@@ -98,7 +98,7 @@ export class ConnectionListRepository {
   /** As many as Postgres plans with. The policy alone names the workspace: named twice, it would count twice. */
   async estimate(wish: ConnectionListFilter): Promise<number> {
     const parameters = new Parameters();
-    const matching = conditionOf(await this.withIntegrations(wish), parameters);
+    const matching = conditionOf(await this.withIntegrations(wish), parameters, false);
     const rows = await this.context.manager.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }[]>(
       `EXPLAIN (FORMAT JSON) SELECT 1 FROM connection c WHERE ${matching}`,
       parameters.values,

@@ -40,7 +40,7 @@ const MICROS = `(extract(epoch FROM key) * 1000000)::bigint AS micros`;
 
 /** A page of those named that match, in order. $1 is the workspace. */
 export function sortCandidates(walk: ConnectionWalk, ids: readonly string[], parameters: Parameters): string {
-  const matching = conditionOf(walk.filter, parameters);
+  const matching = conditionOf(walk.filter, parameters, true);
   return `SELECT id, ${MICROS} FROM (
       SELECT c.id, ${keyOf[walk.order]} AS key FROM unnest(${parameters.add(ids)}::text[]) AS x (id)
       CROSS JOIN LATERAL (SELECT * FROM connection o WHERE o.workspace_id = $1 AND o.id = x.id OFFSET 0) c WHERE ${matching} OFFSET 0
@@ -57,14 +57,14 @@ export function walkIndex(
   if (isWhole)
     return `SELECT id, ${MICROS} FROM (${rowsOf(walk, walk.limit, parts, parameters)}) w ${orderOf(walk)}`;
   if (walk.order === 'created_at') {
-    const rows = rowsOf(walk, budget, parts, parameters, conditionOf(walk.filter, parameters));
+    const rows = rowsOf(walk, budget, parts, parameters, conditionOf(walk.filter, parameters, true));
     return `SELECT id, ${MICROS} FROM (${rows}) w WHERE matches ${orderOf(walk)} LIMIT ${walk.limit}`;
   }
   const rows = rowsOf(walk, budget, parts, parameters);
   const isFirst = walk.order === 'expires_at' ? `AND w.key = ${keyOf.expires_at}` : '';
   return `SELECT w.id, ${MICROS} FROM (${rows}) w
     CROSS JOIN LATERAL (SELECT FROM (SELECT * FROM connection o WHERE o.workspace_id = $1 AND o.id = w.id OFFSET 0) c
-      WHERE ${conditionOf(walk.filter, parameters)} ${isFirst} OFFSET 0) m
+      WHERE ${conditionOf(walk.filter, parameters, true)} ${isFirst} OFFSET 0) m
     ${orderOf(walk, 'w.')} LIMIT ${walk.limit}`;
 }
 
