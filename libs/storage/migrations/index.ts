@@ -19,7 +19,6 @@ import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
 
 /** Every migration, oldest first. Append; never edit one that was merged. */
-
 export const migrations = [
   CreateWorkspaces1763683200001,
   CreateIntegrations1763683200002,
