@@ -1,4 +1,4 @@
-import { createDatabase, type TestDatabase } from '#testing';
+import { createDatabase, seedConnection, type TestDatabase } from '#testing';
 import { DataSource } from 'typeorm';
 import * as storage from './index.js';
 
@@ -28,6 +28,30 @@ describe('migrations', () => {
 
   it('have nothing to do the second time', async () => {
     expect(await storage.migrate({ ownerUrl: database.ownerUrl })).toEqual({ ran: [] });
+  });
+
+  it('count the connections that were there before they were counted', async () => {
+    const fresh = await createDatabase();
+    try {
+      const hasCounts = async () =>
+        (await fresh.query(`SELECT FROM pg_class WHERE relname = 'connection_count'`)).length > 0;
+      while (await hasCounts()) await storage.revertMigrations(fresh.ownerUrl, 1);
+      const { workspace, integration } = await seedConnection(fresh);
+      await seedConnection(fresh, { workspace, integration, state: 'paused' });
+      await seedConnection(fresh);
+      await storage.migrate({ ownerUrl: fresh.ownerUrl });
+      await seedConnection(fresh, { workspace, integration });
+      const counts = await fresh.query(
+        `SELECT state, sum(count)::integer AS count FROM connection_count WHERE workspace_id = $1 GROUP BY 1 ORDER BY 1`,
+        [workspace],
+      );
+      expect(counts).toEqual([
+        { state: 'active', count: 2 },
+        { state: 'paused', count: 1 },
+      ]);
+    } finally {
+      await fresh.drop();
+    }
   });
 
   it('may be started twice at once', async () => {
