@@ -255,6 +255,7 @@ describe('every route', () => {
     });
     const ids: Record<string, string> = {
       '/v1/integrations/{id}': theirs.integration,
+      '/v1/integrations/{id}/test': theirs.integration,
       '/v1/connections/{id}': theirs.connection,
       '/v1/connections/{id}/token': theirs.connection,
       '/v1/connections/{id}/refresh': theirs.connection,
