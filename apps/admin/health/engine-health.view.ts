@@ -11,7 +11,7 @@ export const engineHealthSchema = z
   .strictObject({
     queues: z.strictObject({ refresh: jobs, revocation: jobs }),
     planner: z.strictObject({
-      scheduled_slots: z.int(),
+      scheduled_slots: z.int().describe('Counted up to 10,000, as `overdue_slots` is.'),
       overdue_slots: z.int().describe('Their due time is past and they are not renewed yet.'),
       oldest_overdue_ms: milliseconds,
       next_due_at: z.iso.datetime().nullable(),

@@ -2,7 +2,7 @@ import type { TransactionContext } from '../transaction.js';
 
 /** How the workspace's background work keeps up. Ages in ms by the database's clock; null where nothing waits. */
 export interface EngineHealth {
-  /** Slots that will be renewed. */
+  /** Slots that will be renewed; counted up to `mostSlotsCounted`, as are those that are due. */
   scheduledSlots: number;
   /** Slots whose due time is past. */
   overdueSlots: number;
@@ -33,12 +33,23 @@ function ageOf(column: string): string {
   return `round(extract(epoch FROM clock_timestamp() - min(${column})) * 1000)::bigint`;
 }
 
+/** Nobody needs to know more exactly how many: counting a million takes longer than anybody waits. */
+const mostSlotsCounted = 10_000;
+
+const ofWorkspace = 'FROM connection_slot WHERE workspace_id = $1 AND';
+// Claimed or not: the two partial indexes that hold what is due.
+const overdue = `(SELECT refresh_due_at ${ofWorkspace} claimed_until IS NULL AND refresh_due_at <= now()
+    ORDER BY refresh_due_at LIMIT ${mostSlotsCounted})
+  UNION ALL (SELECT refresh_due_at ${ofWorkspace} claimed_until IS NOT NULL AND refresh_due_at <= now() LIMIT ${mostSlotsCounted})`;
+
 // The two halves of the waiting events are those of the outbox's two partial indexes.
 const HEALTH = `SELECT * FROM
-  (SELECT count(*) AS "scheduledSlots", count(*) FILTER (WHERE refresh_due_at <= now()) AS "overdueSlots",
-     CASE WHEN min(refresh_due_at) <= now() THEN ${ageOf('refresh_due_at')} END AS "oldestOverdueMs",
-     min(refresh_due_at) FILTER (WHERE refresh_due_at > now()) AS "nextDueAt"
-   FROM connection_slot WHERE workspace_id = $1 AND refresh_due_at IS NOT NULL) slots,
+  (SELECT count(*) AS "scheduledSlots" FROM
+     (SELECT ${ofWorkspace} refresh_due_at IS NOT NULL LIMIT ${mostSlotsCounted}) counted) scheduled,
+  (SELECT least(count(*), ${mostSlotsCounted}) AS "overdueSlots", ${ageOf('refresh_due_at')} AS "oldestOverdueMs"
+   FROM (${overdue}) counted) slots,
+  (SELECT (SELECT refresh_due_at ${ofWorkspace} claimed_until IS NULL AND refresh_due_at > now()
+     ORDER BY refresh_due_at LIMIT 1) AS "nextDueAt") next,
   (SELECT count(*) AS "openAttempts", ${ageOf('started_at')} AS "oldestOpenAttemptMs"
    FROM refresh_attempt WHERE workspace_id = $1 AND closed_at IS NULL) attempts,
   (SELECT count(*) AS "unpublishedEvents", ${ageOf('occurred_at')} AS "oldestUnpublishedMs"

@@ -17,7 +17,7 @@ export interface ConsentDay {
 export type Sample = number;
 
 /** So many slots are looked at one by one within a few ms; of more, about as many are drawn. */
-const exactUpTo = 25_000;
+const exactUpTo = 12_500;
 /** Where the workspace is a small part of a large table, no more than this is looked at for it. */
 const looksUpTo = 150_000;
 
