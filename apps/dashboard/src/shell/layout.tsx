@@ -33,9 +33,9 @@ export function Layout() {
       <a className={classes.skip} href="#content">
         {t.shell.skip}
       </a>
-      <aside className={classes.side}>
+      <div className={classes.side}>
         <Navigation />
-      </aside>
+      </div>
       <Drawer
         opened={isDrawer}
         onClose={() => setDrawer(false)}

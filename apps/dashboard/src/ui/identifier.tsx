@@ -3,9 +3,12 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { t } from '../messages/index.js';
 import classes from './identifier.module.css';
 
+/** An id in one line of a table; its end is what differs. */
+export const shortId = (id: string): string => (id.length <= 20 ? id : `${id.slice(0, 10)}…${id.slice(-6)}`);
+
 /** An id in the middle of which something is left out; copied whole. */
 export function Identifier({ id, whole = false }: { id: string; whole?: boolean }) {
-  const shown = whole || id.length <= 20 ? id : `${id.slice(0, 10)}…${id.slice(-6)}`;
+  const shown = whole ? id : shortId(id);
   return (
     <span className={classes.identifier}>
       <code title={id}>{shown}</code>

@@ -1,5 +1,16 @@
+import { approvals } from './approvals.js';
 import { common } from './general.js';
+import { freeze, killSwitch, newKillSwitch, revocation } from './kill-switch.js';
+import { leakedToken } from './leaked-token.js';
+import { actors, decision, selection } from './selection.js';
 import { shell } from './shell.js';
 import { states } from './states.js';
 
-export const en = { ...common, shell, states };
+export const en = {
+  ...common,
+  shell,
+  states,
+  ...{ approvals, leakedToken },
+  ...{ killSwitch, newKillSwitch, revocation, freeze },
+  ...{ selection, actors, decision },
+};

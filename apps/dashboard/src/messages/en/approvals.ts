@@ -1,0 +1,65 @@
+const connections = (count: string) => `${count} ${count === '1' ? 'connection' : 'connections'}`;
+
+export const approvals = {
+  title: 'Approvals',
+  status: 'What needs a second person. Nobody decides what they asked for themselves.',
+  tabsLabel: 'State',
+  tabs: {
+    pending: 'Waiting',
+    approved: 'Approved',
+    rejected: 'Rejected',
+    withdrawn: 'Withdrawn',
+    lapsed: 'Lapsed',
+    all: 'All',
+  },
+  states: {
+    pending: 'Waiting',
+    approved: 'Approved',
+    rejected: 'Rejected',
+    withdrawn: 'Withdrawn',
+    lapsed: 'Lapsed',
+  },
+  columns: {
+    what: 'What is asked',
+    state: 'State',
+    by: 'Asked by',
+    at: 'Asked',
+    until: 'Lapses',
+    decided: 'Decided',
+  },
+  empty: 'Nothing waits for a second person',
+  emptyWhat: 'Large revocations and new admins show up here.',
+  emptyOther: 'Nothing in this state',
+  actions: {
+    raise: (who: string) => `Make ${who} an admin`,
+    invite: (email: string) => `Invite ${email} as an admin`,
+    revoke: (count: string) => `Revoke ${connections(count)}`,
+    other: (action: string) => action,
+  },
+  effects: {
+    raise: (who: string, from: string) =>
+      `${who} is ${from} now. As an admin they may change everything here: members, keys, integrations, and decide about approvals.`,
+    invite: 'Whoever signs in with this verified address becomes an admin here. The link is dead until then.',
+    revoke: (count: string) =>
+      `Tokens of ${connections(count)} stop here at once. Providers are told, then checked. Only the users can reconnect.`,
+    other: 'What is done is exactly the content below.',
+  },
+  whatTitle: 'What exactly is done',
+  contentTitle: 'Content',
+  contentHint: 'As the hash covers it.',
+  openRevocation: 'Open the revocation',
+  until: 'Invitation valid until',
+  email: 'E-mail',
+  role: 'Role',
+  from: 'Role now',
+  person: 'Person',
+  about: 'About it',
+  sentence: {
+    pending: (by: string) => `${by} asked for this. Another admin decides.`,
+    approved: 'Approved, and done.',
+    approvedOpen: 'Approved, not done yet.',
+    rejected: 'Rejected: nothing was done.',
+    withdrawn: 'Withdrawn: nothing was done.',
+    lapsed: 'Nobody decided in time: nothing was done.',
+  },
+};

@@ -1,0 +1,81 @@
+const plural = (count: string, one: string, many: string) => `${count} ${count === '1' ? one : many}`;
+
+/** A selection of connections, and what a second human decides about it. */
+export const selection = {
+  connections: (count: string) => plural(count, 'connection', 'connections'),
+  members: {
+    connections: 'Connections',
+    end_user: 'End user',
+    integration: 'Integration',
+    provider: 'Provider',
+    scope: 'Granted scope',
+    client_id: 'Client id',
+    tags: 'Tags',
+    state: 'State',
+    created_after: 'Created after',
+    created_before: 'Created before',
+    last_read_before: 'Not read since',
+  },
+  other: (name: string) => name,
+  listed: (count: string) => `${plural(count, 'id', 'ids')}, listed one by one`,
+  words: {
+    listed: (count: string) => plural(count, 'listed connection', 'listed connections'),
+    tag: (tag: string) => `tag ${tag}`,
+    after: (at: string) => `created after ${at}`,
+    before: (at: string) => `created before ${at}`,
+    unread: (at: string) => `not read since ${at}`,
+    of: (name: string, value: string) => `${name.toLowerCase()} ${value}`,
+  },
+  thenCount: 'Counted when it was asked for',
+  nowCount: 'Matching now',
+  nowUnknown: 'Cannot be counted again: of a long list of ids only their number is kept.',
+  nowFailed: 'Could not be counted',
+  counting: 'Counting…',
+  fixed: 'Exactly the connections counted then are hit. What was made since is not.',
+};
+
+/** Kinds of those who do something. */
+export const actors = {
+  user: 'Person',
+  api_key: 'API key',
+  workload: 'Workload',
+  end_user: 'End user',
+  service: 'Evergrant',
+  anonymous: 'Somebody unknown',
+};
+
+export const decision = {
+  reason: 'Reason',
+  askedBy: 'Asked by',
+  askedAt: 'Asked',
+  lapses: 'Lapses',
+  lapsed: 'Lapsed',
+  decidedBy: 'Decided by',
+  decidedAt: 'Decided',
+  nobody: 'Nobody, in time',
+  comment: 'Their words',
+  used: 'Done',
+  notUsed: 'Not done yet',
+  hash: 'Content hash',
+  hashHint: 'What is approved is exactly this content. Anything else is refused.',
+  you: 'you',
+  lapsesIn: (time: string) => `Lapses ${time}`,
+  lapsesHint: 'After that it can be neither decided nor done, and has to be asked for again.',
+  whyNot: {
+    own: 'You asked for this, so another admin has to decide. Nobody approves what they asked for, not by a key they made either.',
+    not_allowed: 'Only an admin who is signed in decides about this. Your role here cannot.',
+    not_pending: 'This was decided.',
+  },
+  mayDecide: 'You may decide this: somebody else asked for it.',
+  approve: 'Approve',
+  reject: 'Reject…',
+  withdraw: 'Withdraw request',
+  rejectTitle: 'Reject this request?',
+  rejectAction: 'Reject request',
+  rejectWhat: 'Nothing is done. Whoever asked sees your reason.',
+  withdrawTitle: 'Withdraw this request?',
+  withdrawWhat: 'Nothing is done. It can be asked for again.',
+  approveTitle: 'Approve this request?',
+  approveFresh: 'If your last sign-in is more than a few minutes old, you confirm that it is you.',
+  done: { approved: 'Approved.', rejected: 'Rejected.', withdrawn: 'Withdrawn.' },
+};
