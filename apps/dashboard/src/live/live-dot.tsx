@@ -12,11 +12,7 @@ export function LiveDot() {
   const Icon = icons[status];
   return (
     <Tooltip label={t.shell.live[status]}>
-      <ActionIcon
-        aria-label={t.shell.live[status]}
-        aria-pressed={status === 'paused'}
-        onClick={() => pauseLive(status !== 'paused')}
-      >
+      <ActionIcon aria-label={t.shell.live[status]} onClick={() => pauseLive(status !== 'paused')}>
         <Icon size={18} color={status === 'on' ? 'var(--eg-ok-fg)' : undefined} />
       </ActionIcon>
     </Tooltip>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { usePageState } from '../api/session-state.js';
+import { useCan, usePageState } from '../api/session-state.js';
 import { liveStatus, onLive, onLiveStatus, startLive, type LiveStatus } from './live-stream.js';
 
 /** Which cached answers an event makes old, by the beginning of its type. */
@@ -17,16 +17,25 @@ const concerns: [prefix: string, keys: string[]][] = [
 export function useLive(): void {
   const queries = useQueryClient();
   const workspace = usePageState().session?.workspace?.id;
-  const isAllowed = usePageState().session?.permissions.includes('connections:read');
+  const isSuspended = usePageState().session?.workspace?.suspended ?? false;
+  const isAllowed = useCan('events:read');
   useEffect(() => {
-    if (!workspace || !isAllowed) return;
+    if (!workspace || !isAllowed || isSuspended) return;
     const stale = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const flush = (): void => {
+    let isFetching = false;
+    const schedule = (): void => {
+      if (!isFetching && stale.size > 0) timer ??= setTimeout(() => void flush(), 1_000);
+    };
+    // One after the other: to fetch again cancels what is under way, and slow answers would never arrive.
+    const flush = async (): Promise<void> => {
       timer = undefined;
-      const keys = [...stale];
+      isFetching = true;
+      const keys = new Set(stale);
       stale.clear();
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => keys.includes(String(queryKey[0])) });
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => keys.has(String(queryKey[0])) });
+      isFetching = false;
+      schedule();
     };
     const stopListening = onLive((message) => {
       if (message.kind === 'gap') return void queries.invalidateQueries();
@@ -34,15 +43,16 @@ export function useLive(): void {
         for (const [prefix, keys] of concerns)
           if (type.startsWith(prefix)) for (const key of keys) stale.add(key);
       }
-      timer ??= setTimeout(flush, 1_000);
+      schedule();
     });
     const stop = startLive(workspace);
     return () => {
       stop();
       stopListening();
+      stale.clear();
       clearTimeout(timer);
     };
-  }, [workspace, isAllowed, queries]);
+  }, [workspace, isAllowed, isSuspended, queries]);
 }
 
 export function useLiveStatus(): LiveStatus {

@@ -37,7 +37,11 @@ export const shell = {
   signOut: 'Sign out',
   offline: 'Evergrant cannot be reached. What you see may be old; changes are off until it answers.',
   suspended: 'This workspace is suspended: credentials are refused, renewals go on.',
-  live: { on: 'Live', off: 'Not live: events are fetched when you look', paused: 'Paused' },
+  live: {
+    on: 'Live. Click to pause',
+    off: 'Not live: events are fetched when you look',
+    paused: 'Paused. Click to go on',
+  },
   palette: {
     open: 'Search or jump to',
     placeholder: 'Page, connection id, end user, e-mail…',
