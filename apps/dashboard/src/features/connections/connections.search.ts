@@ -1,38 +1,63 @@
-import { moment, text } from '../../ui/search-params.js';
+import { compact, moment, text } from '../../ui/search-params.js';
 
-export interface ConnectionsSearch {
+/** The list's filters, as the API takes them; `state` and `integration` hold several with commas between them. */
+export interface ConnectionsFilter {
   q?: string;
   state?: string;
   provider?: string;
   integration?: string;
   end_user?: string;
+  email?: string;
   scope?: string;
+  tag?: string;
   created_after?: string;
   created_before?: string;
+  expires_after?: string;
   expires_before?: string;
+  last_read_after?: string;
   last_read_before?: string;
-  tag?: string;
+}
+
+export interface ConnectionsSearch extends ConnectionsFilter {
   sort?: string;
   cursor?: string;
 }
 
+const words = ['q', 'state', 'provider', 'integration', 'end_user', 'email', 'scope', 'tag'] as const;
+const times = [
+  'created_after',
+  'created_before',
+  'expires_after',
+  'expires_before',
+  'last_read_after',
+  'last_read_before',
+] as const;
+
+/** What a filter may be called in the URL. */
+export const filterNames = [...words, ...times];
+
 export function connectionsSearch(raw: Record<string, unknown>): ConnectionsSearch {
-  return {
-    q: text(raw, 'q'),
-    state: text(raw, 'state'),
-    provider: text(raw, 'provider'),
-    integration: text(raw, 'integration'),
-    end_user: text(raw, 'end_user'),
-    scope: text(raw, 'scope'),
-    created_after: moment(raw, 'created_after'),
-    created_before: moment(raw, 'created_before'),
-    expires_before: moment(raw, 'expires_before'),
-    last_read_before: moment(raw, 'last_read_before'),
-    tag: text(raw, 'tag'),
-    sort: text(raw, 'sort'),
-    cursor: text(raw, 'cursor'),
-  };
+  const search: ConnectionsSearch = { sort: text(raw, 'sort'), cursor: cursor(raw) };
+  for (const name of words) search[name] = text(raw, name);
+  for (const name of times) {
+    const at = moment(raw, name);
+    // A date, or a time without a zone, would mean another moment to a colleague elsewhere.
+    if (at !== undefined) search[name] = new Date(at).toISOString();
+  }
+  return compact(search);
 }
+
+function cursor({ cursor: given }: Record<string, unknown>): string | undefined {
+  return typeof given === 'string' && given !== '' && given.length <= 1_000 ? given : undefined;
+}
+
+/** The search without its place and order. */
+export function filterOf({ sort: _sort, cursor: _cursor, ...filter }: ConnectionsSearch): ConnectionsFilter {
+  return compact(filter);
+}
+
+export const connectionTabs = ['timeline', 'generations', 'reads'] as const;
+export type ConnectionTab = (typeof connectionTabs)[number];
 
 export interface ConnectionSearch {
   tab?: string;

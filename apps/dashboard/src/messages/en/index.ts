@@ -1,4 +1,7 @@
 import { approvals } from './approvals.js';
+import { chips } from './chips.js';
+import { connection } from './connection.js';
+import { connections } from './connections.js';
 import { common } from './general.js';
 import { freeze, killSwitch, newKillSwitch, revocation } from './kill-switch.js';
 import { leakedToken } from './leaked-token.js';
@@ -14,3 +17,4 @@ export const en = {
   ...{ killSwitch, newKillSwitch, revocation, freeze },
   ...{ selection, actors, decision },
 };
+export const en = { ...common, shell, states, chips, connections, connection };

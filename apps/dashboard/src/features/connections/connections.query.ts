@@ -1,0 +1,106 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { client, dataOf } from '../../api/client.js';
+import type { components, operations } from '../../api/schema.js';
+import { filterOf, type ConnectionsFilter, type ConnectionsSearch } from './connections.search.js';
+
+export type ListedConnection = components['schemas']['AdminConnection'];
+export type ConnectionPage = components['schemas']['AdminConnectionPage'];
+export type SavedView = components['schemas']['SavedView'];
+type ListQuery = NonNullable<operations['listAdminConnections']['parameters']['query']>;
+
+/** Not `connections`: live events patch its rows and never make them jump; see use-live-rows.ts. */
+export const listKey = 'connection-list';
+
+// A search that finds few stops early and goes on by its cursor; so often it goes on unasked.
+const mostSteps = 4;
+const defaultSort = '-created_at';
+const sorts = new Set(['created_at', 'expires_at', 'last_read_at'].flatMap((order) => [order, `-${order}`]));
+
+/** The order of the URL, where there is such a one. */
+export const sortOf = (search: ConnectionsSearch): string =>
+  search.sort && sorts.has(search.sort) ? search.sort : defaultSort;
+
+export const connectionsQuery = (search: ConnectionsSearch) =>
+  queryOptions({
+    queryKey: [listKey, filterOf(search), sortOf(search), search.cursor],
+    queryFn: ({ signal }) =>
+      readPage(
+        { ...filterOf(search), sort: sortOf(search) as ListQuery['sort'], cursor: search.cursor, limit: 50 },
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+async function readPage(query: ListQuery, signal: AbortSignal): Promise<ConnectionPage> {
+  const first = await dataOf(client.GET('/admin/api/connections', { params: { query }, signal }));
+  let all = first;
+  for (let step = 0; all.partial && all.next_cursor && step < mostSteps; step++) {
+    const rest = { ...query, cursor: all.next_cursor, limit: 50 - all.data.length };
+    const more = await dataOf(client.GET('/admin/api/connections', { params: { query: rest }, signal }));
+    all = { ...more, data: [...all.data, ...more.data], previous_cursor: first.previous_cursor };
+  }
+  return all;
+}
+
+export const connectionCountQuery = (filter: ConnectionsFilter) =>
+  queryOptions({
+    queryKey: ['connections', 'count', filter],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/admin/api/connections/count', { params: { query: filter }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+/** What a provider is called, and what there is to filter by. */
+export const providersQuery = queryOptions({
+  queryKey: ['providers', 'names'],
+  queryFn: async ({ signal }) => {
+    const { data } = await dataOf(client.GET('/v1/providers', { signal }));
+    return data.map(({ id, name }) => ({ id, name }));
+  },
+  staleTime: 10 * 60_000,
+});
+
+export const integrationsQuery = queryOptions({
+  queryKey: ['integrations', 'names'],
+  queryFn: async ({ signal }) => {
+    const { data } = await dataOf(
+      client.GET('/v1/integrations', { params: { query: { limit: 200 } }, signal }),
+    );
+    return data.map(({ id, name }) => ({ id, name }));
+  },
+  staleTime: 60_000,
+});
+
+const page = 'connections';
+
+export const savedViewsQuery = queryOptions({
+  queryKey: ['saved-views', page],
+  queryFn: async ({ signal }) =>
+    (await dataOf(client.GET('/admin/api/saved-views', { params: { query: { page } }, signal }))).data,
+});
+
+export interface NewView {
+  name: string;
+  query: Record<string, string>;
+  shared: boolean;
+}
+
+export const saveView = (view: NewView): Promise<SavedView> =>
+  dataOf(client.POST('/admin/api/saved-views', { body: { page, ...view } }));
+
+export const changeView = (id: string, change: Partial<NewView>): Promise<SavedView> =>
+  dataOf(client.PATCH('/admin/api/saved-views/{id}', { params: { path: { id } }, body: change }));
+
+export const deleteView = (id: string): Promise<unknown> =>
+  dataOf(client.DELETE('/admin/api/saved-views/{id}', { params: { path: { id } } }));
+
+/** What of a search a view keeps: everything but the place. */
+export const viewQueryOf = (search: ConnectionsSearch): Record<string, string> => ({
+  ...filterOf(search),
+  ...(search.sort && { sort: search.sort }),
+});
+
+export const isSameView = (a: Record<string, string>, b: Record<string, string>): boolean => {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => a[name] === b[name]);
+};

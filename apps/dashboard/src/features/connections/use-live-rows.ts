@@ -1,0 +1,73 @@
+import { useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { onLive } from '../../live/live-stream.js';
+import type { ConnectionPage, ListedConnection } from './connections.query.js';
+
+const lateMs = 5_000;
+
+/**
+ * Live events change the rows that are shown where they are; new connections only count up, so that no row jumps. Of a
+ * batch so large that its events are not all in it, the page is read again a little later.
+ */
+export function useLiveRows(key: QueryKey): { news: number; showNews: () => void } {
+  const queries = useQueryClient();
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const latest = useRef(key);
+  latest.current = key;
+  const at = JSON.stringify(key);
+  useEffect(() => setFresh(new Set()), [at]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const readAgain = (): void => {
+      timer = undefined;
+      void queries.invalidateQueries({ queryKey: latest.current, exact: true });
+    };
+    const stop = onLive((message) => {
+      if (message.kind === 'gap') return;
+      const told = Object.values(message.batch.counts).reduce((sum, each) => sum + each, 0);
+      if (told > message.batch.latest.length) timer ??= setTimeout(readAgain, lateMs);
+      const page = queries.getQueryData<ConnectionPage>(latest.current);
+      if (!page) return;
+      const shown = new Set(page.data.map(({ id }) => id));
+      const added: string[] = [];
+      for (const { type, subject, data } of message.batch.latest) {
+        if (shown.has(subject)) change(subject, data);
+        else if (type === 'connection.authorized') added.push(subject);
+      }
+      if (added.length > 0) setFresh((before) => new Set([...before, ...added]));
+    });
+    const change = (id: string, data: unknown): void => {
+      queries.setQueryData<ConnectionPage>(
+        latest.current,
+        (page) =>
+          page && { ...page, data: page.data.map((row) => (row.id === id ? patched(row, data) : row)) },
+      );
+    };
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [queries]);
+  return {
+    news: fresh.size,
+    showNews: () => {
+      setFresh(new Set());
+      void queries.invalidateQueries({ queryKey: latest.current, exact: true });
+    },
+  };
+}
+
+function patched(row: ListedConnection, data: unknown): ListedConnection {
+  const { state, reason, expires_at, generation } = data as Record<string, unknown>;
+  const next = { ...row };
+  if (typeof state === 'string') {
+    next.state = state as ListedConnection['state'];
+    next.reason =
+      typeof reason === 'string'
+        ? { code: reason, detail: null, http_status: null, at: new Date().toISOString() }
+        : null;
+  }
+  if (typeof expires_at === 'string') next.expires_at = expires_at;
+  if (typeof generation === 'number') next.generation = generation;
+  return next;
+}
