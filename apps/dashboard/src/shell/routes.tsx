@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { apiKeysSearch } from '../features/api-keys/api-keys.search.js';
 import { auditSearch } from '../features/audit/audit.search.js';
 import { connectLinksSearch } from '../features/connect-links/connect-links.search.js';
 import { connectionSearch, connectionsSearch } from '../features/connections/connections.search.js';
@@ -151,6 +152,7 @@ export const routeTree = root.addChildren([
     createRoute({
       ...inApp,
       path: '/api-keys',
+      validateSearch: apiKeysSearch,
       component: lazyRouteComponent(() => import('../features/api-keys/api-keys.page.js'), 'ApiKeysPage'),
     }),
     createRoute({

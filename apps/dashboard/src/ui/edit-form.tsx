@@ -147,7 +147,7 @@ export function LostEdit({ differences, onTakeTheirs, onOverwrite }: LostEditPro
         <Table fz="sm">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th />
+              <Table.Td />
               <Table.Th>{t.failure.theirs}</Table.Th>
               <Table.Th>{t.failure.mine}</Table.Th>
             </Table.Tr>

@@ -1,5 +1,6 @@
 import { Alert, Button, Code, CopyButton, Group, Modal, Stack } from '@mantine/core';
 import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { t } from '../messages/index.js';
 
 interface SecretOnceProps {
@@ -7,11 +8,13 @@ interface SecretOnceProps {
   title: string;
   /** Only in memory: gone with the dialog. */
   secret: string | undefined;
+  /** What to do with it, where that is not to keep it in a secret manager. */
+  detail?: ReactNode;
   onStored: () => void;
 }
 
 /** A secret from the answer that made it. It closes only when its owner says that it is stored. */
-export function SecretOnce({ title, secret, onStored }: SecretOnceProps) {
+export function SecretOnce({ title, secret, detail, onStored }: SecretOnceProps) {
   return (
     <Modal
       opened={secret !== undefined}
@@ -23,7 +26,7 @@ export function SecretOnce({ title, secret, onStored }: SecretOnceProps) {
     >
       <Stack gap={16}>
         <Alert icon={<IconKey size={16} />} color="yellow" variant="light" title={t.secret.once}>
-          {t.secret.onceDetail}
+          {detail ?? t.secret.onceDetail}
         </Alert>
         <Code block data-secret>
           {secret}

@@ -2,6 +2,8 @@ import { approvals } from './approvals.js';
 import { chips } from './chips.js';
 import { connection } from './connection.js';
 import { connections } from './connections.js';
+import { access } from './access.js';
+import { apiKeys } from './api-keys.js';
 import { common } from './general.js';
 import { freeze, killSwitch, newKillSwitch, revocation } from './kill-switch.js';
 import { leakedToken } from './leaked-token.js';
@@ -18,3 +20,4 @@ export const en = {
   ...{ selection, actors, decision },
 };
 export const en = { ...common, shell, states, chips, connections, connection };
+export const en = { ...common, shell, states, access, apiKeys };

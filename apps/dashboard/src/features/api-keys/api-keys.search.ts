@@ -1,0 +1,14 @@
+import { oneOf, text } from '../../ui/search-params.js';
+
+export const keyTabs = ['keys', 'workloads'] as const;
+
+export interface ApiKeysSearch {
+  tab?: (typeof keyTabs)[number];
+  cursor?: string;
+  /** The id of the key, or of the workload identity, that is open beside the list. */
+  open?: string;
+}
+
+export function apiKeysSearch(raw: Record<string, unknown>): ApiKeysSearch {
+  return { tab: oneOf(raw, 'tab', keyTabs), cursor: text(raw, 'cursor'), open: text(raw, 'open') };
+}
