@@ -1,5 +1,76 @@
+import { Button } from '@mantine/core';
+import { IconDoorExit, IconUserPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { t } from '../../messages/index.js';
+import { Allowed, NeedsPermission } from '../../ui/allowed.js';
 import { Page } from '../../ui/page.js';
+import { UrlTabs } from '../../ui/url-tabs.js';
+import { InvitationList } from './invitation-list.js';
+import { InviteDialog } from './invite.dialog.js';
+import { LeaveDialog } from './leave.dialog.js';
+import { MemberList } from './member-list.js';
+import { membersQuery } from './members.query.js';
+import { memberTabs, type MembersSearch } from './members.search.js';
+import { RoleTable } from './role-table.view.js';
 
+const words = t.members;
+const tabs = memberTabs.map((value) => ({ value, label: words.tabs[value] }));
+
+/** Who is what in this workspace, who is asked to come, and what roles may do. */
 export function MembersPage() {
-  return <Page title="Members">{null}</Page>;
+  const search: MembersSearch = useSearch({ from: '/app/members' });
+  const navigate = useNavigate({ from: '/members' });
+  const [asked, setAsked] = useState<'invite' | 'leave'>();
+  const tab = search.tab ?? 'members';
+  const onCursor = (cursor: string | undefined) => void navigate({ search: { tab: search.tab, cursor } });
+  return (
+    <Page
+      title={words.title}
+      status={<MembersStatus />}
+      actions={
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconDoorExit size={16} />}
+            onClick={() => setAsked('leave')}
+          >
+            {words.leave}
+          </Button>
+          <Allowed to="members:write">
+            <Button leftSection={<IconUserPlus size={16} />} onClick={() => setAsked('invite')}>
+              {words.invite}
+            </Button>
+          </Allowed>
+        </>
+      }
+    >
+      <NeedsPermission permission="members:read">
+        <UrlTabs
+          label={words.tabsLabel}
+          tabs={tabs}
+          value={tab}
+          onChange={(next) => void navigate({ search: next === 'members' ? {} : { tab: next } })}
+        >
+          {tab === 'members' && <MemberList cursor={search.cursor} onCursor={onCursor} />}
+          {tab === 'invitations' && (
+            <NeedsPermission permission="members:write">
+              <InvitationList cursor={search.cursor} onCursor={onCursor} />
+            </NeedsPermission>
+          )}
+          {tab === 'roles' && <RoleTable />}
+        </UrlTabs>
+      </NeedsPermission>
+      <InviteDialog isOpen={asked === 'invite'} onClose={() => setAsked(undefined)} />
+      <LeaveDialog isOpen={asked === 'leave'} onClose={() => setAsked(undefined)} />
+    </Page>
+  );
+}
+
+/** Counted only where all of them are at hand. */
+function MembersStatus() {
+  const { data } = useQuery(membersQuery(undefined));
+  if (!data || data.next_cursor !== null) return <>{words.statusMany}</>;
+  return <>{words.status(data.data.length, data.data.filter(({ role }) => role === 'admin').length)}</>;
 }

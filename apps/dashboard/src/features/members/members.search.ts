@@ -1,10 +1,12 @@
-import { text } from '../../ui/search-params.js';
+import { oneOf, text } from '../../ui/search-params.js';
+
+export const memberTabs = ['members', 'invitations', 'roles'] as const;
 
 export interface MembersSearch {
   cursor?: string;
-  tab?: string;
+  tab?: (typeof memberTabs)[number];
 }
 
 export function membersSearch(raw: Record<string, unknown>): MembersSearch {
-  return { cursor: text(raw, 'cursor'), tab: text(raw, 'tab') };
+  return { cursor: text(raw, 'cursor'), tab: oneOf(raw, 'tab', memberTabs) };
 }

@@ -21,3 +21,8 @@ export const en = {
 };
 export const en = { ...common, shell, states, chips, connections, connection };
 export const en = { ...common, shell, states, access, apiKeys };
+import { members } from './members.js';
+import { shell } from './shell.js';
+import { states } from './states.js';
+
+export const en = { ...common, shell, states, access, apiKeys, members };
