@@ -1,5 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { client, dataOf } from '../api/client.js';
 import { t } from '../messages/index.js';
+import { shortId } from './identifier.js';
 import { count } from './number.js';
 import { Facts } from './page.js';
 import classes from './selector-facts.module.css';
@@ -31,10 +35,13 @@ export function selectorWords(selector: AnySelector): string {
     else if (name === 'created_after') parts.push(words.words.after(utc(String(value))));
     else if (name === 'created_before') parts.push(words.words.before(utc(String(value))));
     else if (name === 'last_read_before') parts.push(words.words.unread(utc(String(value))));
-    else parts.push(words.words.of(labelOf(name), String(value)));
+    else parts.push(words.words.of(labelOf(name), shortOf(name, value)));
   }
   return parts.join(', ');
 }
+
+const shortOf = (name: string, value: unknown): string =>
+  name === 'integration' ? shortId(String(value)) : String(value);
 
 const labelOf = (name: string): string =>
   name in words.members ? words.members[name as keyof typeof words.members] : words.other(name);
@@ -42,14 +49,34 @@ const labelOf = (name: string): string =>
 /** All of it, member by member; times in UTC. */
 export function SelectorFacts({ selector }: { selector: AnySelector }) {
   const { ids, total } = idsOf(selector);
-  const facts = Object.entries(selector).flatMap(([name, value]) => {
-    if (name === 'connections' || name === 'connection_count' || value === undefined) return [];
-    if (name === 'tags') return [[labelOf(name), tagsOf(value).join(', ')] as const];
-    return [[labelOf(name), /_(?:after|before)$/.test(name) ? utc(String(value)) : String(value)] as const];
-  });
+  const facts = Object.entries(selector).flatMap(([name, value]): [string, ReactNode][] =>
+    name === 'connections' || name === 'connection_count' || value === undefined
+      ? []
+      : [[labelOf(name), <Value key={name} name={name} value={value} />]],
+  );
   if (total === 0) return <Facts facts={facts} />;
   const listed = ids.length > 0 && ids.length <= mostShown ? <Ids ids={ids} /> : words.listed(count(total));
   return <Facts facts={[[words.members.connections, listed], ...facts]} />;
+}
+
+function Value({ name, value }: { name: string; value: unknown }) {
+  if (name === 'tags') return <>{tagsOf(value).join(', ')}</>;
+  if (name === 'integration') return <IntegrationName id={String(value)} />;
+  return <>{/_(?:after|before)$/.test(name) ? utc(String(value)) : String(value)}</>;
+}
+
+function IntegrationName({ id }: { id: string }) {
+  const { data } = useQuery({
+    queryKey: ['integrations', 'names'],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/integrations', { params: { query: { limit: 200 } }, signal })),
+    staleTime: 60_000,
+  });
+  return (
+    <Link to="/integrations/$id" params={{ id }}>
+      {data?.data.find((each) => each.id === id)?.name ?? id}
+    </Link>
+  );
 }
 
 function Ids({ ids }: { ids: readonly string[] }) {

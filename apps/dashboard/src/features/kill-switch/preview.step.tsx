@@ -103,7 +103,7 @@ export function PreviewStep({ kind, selector, onBack, onNext, onFreezeUncounted 
         )}
       </WithAside>
       {data.count > 0 && (
-        <div className={classes.buttons}>
+        <div className={`${classes.buttons} ${classes.sticky}`}>
           <Button onClick={onNext}>{words.next(count(data.count))}</Button>
           {back}
         </div>

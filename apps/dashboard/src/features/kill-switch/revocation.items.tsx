@@ -71,7 +71,7 @@ function whyOf({ state, verification, last_error: error, http_status: status }: 
   const checked =
     check && [words.verification[check], by && words.means[by], reason].filter(Boolean).join(' ');
   const said = [error, status && words.http(status)].filter(Boolean).join(', ');
-  return [words.itemWhat[state], checked, said && `(${said})`].filter(Boolean).join(' ');
+  return [words.itemWhat[state], checked, said].filter(Boolean).join(' · ');
 }
 
 const itemColumns: readonly Column<RevocationItem>[] = [

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
-import { useLocation } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
+import { onHandOver } from '../../ui/hand-over.js';
 import { count } from '../../ui/number.js';
 import { Page } from '../../ui/page.js';
 import { LookupForm } from './lookup.form.js';
@@ -14,9 +14,10 @@ const words = t.leakedToken;
 
 /** Paste, see whose it is, revoke. The values leave the page with the answer. */
 export function LeakedTokenPage() {
-  // A token handed over while the page is open comes with a new entry of the history: the page begins anew.
-  const entry = useLocation({ select: ({ state }) => state.__TSR_key ?? state.key });
-  return <Lookup key={entry} />;
+  // A token that is handed over while the page is open: it begins anew.
+  const [begun, setBegun] = useState(0);
+  useEffect(() => onHandOver(() => setBegun((before) => before + 1)), []);
+  return <Lookup key={begun} />;
 }
 
 function Lookup() {

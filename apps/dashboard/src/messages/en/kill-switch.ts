@@ -220,11 +220,11 @@ export const revocation = {
     failed: 'Failed',
   },
   itemWhat: {
-    pending: 'The provider is still to be told.',
-    revoked: 'The provider says it is revoked.',
-    verified_dead: 'Told, and its tokens were found dead.',
-    unsupported: 'The provider has no way to be told; its tokens live there until they expire.',
-    failed: 'The provider did not take it.',
+    pending: 'The provider is still to be told',
+    revoked: 'The provider says it is revoked',
+    verified_dead: 'Told, and its tokens were found dead',
+    unsupported: 'The provider has no way to be told; its tokens live there until they expire',
+    failed: 'The provider did not take it',
   },
   verification: {
     waiting: 'check waits',
