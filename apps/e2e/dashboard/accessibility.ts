@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+interface AxeResult {
+  violations: {
+    id: string;
+    help: string;
+    nodes: { target: string[]; html: string; failureSummary: string }[];
+  }[];
+}
+
+/** What stands in WCAG 2.2 AA and below, and what axe knows beyond it. */
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on the page as it is, a line each. By DevTools: the page's policy lets no script of others in. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(`window.axe ?? (() => { ${source} })()`);
+  const { violations } = await page.evaluate<AxeResult>(
+    `window.axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, html }) => `${id}: ${help}; ${target.join(' ')}: ${html.slice(0, 160)}`),
+  );
+}
+
+/** Whether everything is reached by scrolling downwards alone. */
+export async function fitsInWidth(page: Page): Promise<boolean> {
+  return page.evaluate<boolean>(
+    'document.documentElement.scrollWidth <= document.documentElement.clientWidth',
+  );
+}

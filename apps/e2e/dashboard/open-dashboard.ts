@@ -1,0 +1,105 @@
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import { ApiClient, findChromium, startPostgres, startSystem, type RunningSystem } from '#testing';
+import { seedPersonas, type SeededPersona } from '../steps/revoked-personas.js';
+import { sqlOf, type Sql } from '../steps/two-workspaces.js';
+import { ask, People, type Answer, type PersonName } from './people.js';
+import { WatchedPage } from './watched-page.js';
+
+type ContextOptions = Parameters<Browser['newContext']>[0];
+
+/** How many connections there are of each kind to begin with. */
+const seeds = [
+  { name: 'steady', count: 12 },
+  { name: 'doomed', count: 8 },
+];
+
+/** The product, one browser, and its people, for all stories of the dashboard. */
+export class OpenDashboard {
+  /** SHA-256 of whatever a page was sent that could be a token. */
+  readonly received = new Set<string>();
+  private readonly pages: WatchedPage[] = [];
+
+  private constructor(
+    readonly system: RunningSystem,
+    readonly browser: Browser,
+    readonly people: People,
+    readonly sql: Sql,
+    readonly seeded: readonly SeededPersona[],
+    private readonly end: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<OpenDashboard> {
+    const postgres = await startPostgres();
+    const system = await startSystem({ env: { DATABASE_URL: postgres.url } });
+    const browser = await chromium.launch({
+      executablePath: findChromium(),
+      args: ['--no-sandbox', '--disable-background-networking'],
+    });
+    const people = new People(system, browser);
+    const sql = sqlOf(postgres.url);
+    const [seeded] = await Promise.all([seedPersonas(system, sql, postgres.url, seeds), people.arrive()]);
+    return new OpenDashboard(system, browser, people, sql, seeded, async () => {
+      await browser.close();
+      await system.stop();
+      await postgres.stop();
+    });
+  }
+
+  get origin(): string {
+    return this.system.bootstrap.public_url;
+  }
+
+  /** With the key of bootstrap.json, as the platform calls it. */
+  get api(): ApiClient {
+    return new ApiClient(this.origin, this.system.bootstrap.api_key);
+  }
+
+  /** The sandbox's control. */
+  get control(): ApiClient {
+    return new ApiClient(this.system.bootstrap.sandbox_admin_url);
+  }
+
+  connectionsOf(name: string): SeededPersona {
+    return this.seeded.find((one) => one.name === name)!;
+  }
+
+  /** A page of the dashboard in a browser of this person's own; without one, of nobody who is signed in. */
+  async visit(path: string, name?: PersonName, options?: ContextOptions): Promise<WatchedPage> {
+    const watched = await this.watch(await this.people.contextOf(name, options));
+    // Nobody is signed in: the page asks, and is told so.
+    if (!name) watched.allow(/status of 401/);
+    await watched.page.goto(this.origin + path);
+    return watched;
+  }
+
+  async watch(context: BrowserContext): Promise<WatchedPage> {
+    const watched = await WatchedPage.open(context, this.received);
+    this.pages.push(watched);
+    return watched;
+  }
+
+  /** As a page of theirs would ask the API. */
+  async ask<T = Record<string, unknown>>(
+    name: PersonName,
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>> {
+    const context = await this.people.contextOf(name);
+    try {
+      return await ask<T>(context, this.origin, method, path, body, headers);
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** Ends what a story opened, and answers what went wrong on its pages. */
+  async closePages(): Promise<string[]> {
+    return (await Promise.all(this.pages.splice(0).map((page) => page.close()))).flat();
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+  }
+}
