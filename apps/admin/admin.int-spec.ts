@@ -1,5 +1,6 @@
 import { lookupBodyLimit } from '#platform';
 import { RunningAdmin, type Json } from './admin.fixture.js';
+import { reportPolicy } from './owner.fixture.js';
 
 let admin: RunningAdmin;
 beforeAll(async () => {
@@ -73,6 +74,17 @@ describe('the list of connections', () => {
     expect((await call('GET', 'connections', undefined, 'stranger')).body['data']).toEqual([]);
     expect((await call('GET', 'connections/con_1', undefined, 'stranger')).status).toBe(404);
     expect((await call('POST', 'connections/con_1/revoke', { reason: 'x' }, 'stranger')).status).toBe(404);
+  });
+});
+
+it('the public API in a session passes a page of the owner on with the policy that it was made for', async () => {
+  const answer = await admin.app.inject({
+    url: '/admin/api/v1/revocations/rev_1/report?format=html',
+    headers: admin.credentials('viewer'),
+  });
+  expect(answer.headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': reportPolicy,
   });
 });
 

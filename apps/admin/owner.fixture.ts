@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Body, Controller, HttpCode, Module, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Module, Param, Patch, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { Approvals } from '#composition';
@@ -47,6 +47,9 @@ export function assertionKeyFiles(): { privateFile: string; publicFile: string }
   return { privateFile, publicFile };
 }
 
+/** Of a page with a style of its own. */
+export const reportPolicy = "default-src 'none'; style-src 'nonce-x'";
+
 const revocation = z.strictObject({ connection: z.string(), reason: z.string() });
 const approval = z.strictObject({ content_hash: z.string() });
 const lookup = z.strictObject({ tokens: z.array(z.string()) });
@@ -65,6 +68,14 @@ class OwnerController {
   ): Promise<object> {
     await this.apply(caller, body.connection, 'revoked', body.reason);
     return { id: 'rev_1', state: 'pending' };
+  }
+
+  @Get('revocations/:id/report')
+  @RequirePermission('connections:read')
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', reportPolicy)
+  report(): string {
+    return '<!doctype html><title>A report</title>';
   }
 
   @Post('revocations/:id/approve')

@@ -9,6 +9,9 @@ const passedBack = [
   'etag',
   'retry-after',
   'cache-control',
+  'content-disposition',
+  // A page of the owner's, such as a report to print, says itself what it may load.
+  'content-security-policy',
   'www-authenticate',
   'ratelimit',
   'ratelimit-policy',
