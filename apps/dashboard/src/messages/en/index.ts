@@ -32,3 +32,8 @@ export const en = {
   shell,
   states,
 };
+import { overview } from './overview.js';
+import { shell } from './shell.js';
+import { states } from './states.js';
+
+export const en = { ...common, overview, shell, states };

@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { t } from '../../messages/index.js';
+import { count } from '../../ui/number.js';
+import { ColumnsChart, seriesColor } from './charts.js';
+import { dayAndHourOf, hourOf, isMidnight, weekdayOf, zone } from './clock.js';
+import type { ColumnsRow } from './columns.chart.js';
+import { dueQuery, type Due } from './overview.query.js';
+import { NothingToPlot, Part } from './part.js';
+import { SmallTable } from './small-table.js';
+import { dueSummary } from './summaries.js';
+
+const words = t.overview.due;
+const overdue = 'overdue';
+const hourMs = 3_600_000;
+const series = [
+  { name: words.overdueBin, color: 'var(--eg-act-mark)' },
+  { name: words.count, color: seriesColor(0) },
+];
+
+/** Connections with an access token that ends in the hour; of the overdue: that has ended. */
+function filterOf(at: string) {
+  if (at === overdue) return { expires_before: new Date().toISOString(), sort: 'expires_at' };
+  const until = new Date(Date.parse(at) + hourMs).toISOString();
+  return { expires_after: new Date(at).toISOString(), expires_before: until, sort: 'expires_at' };
+}
+
+function rowsOf(due: Due): ColumnsRow[] {
+  const hours = due.hours.map(({ hour, count: of }) => ({
+    at: hour,
+    tick: isMidnight(hour) ? weekdayOf(hour) : hourOf(hour),
+    title: dayAndHourOf(hour),
+    values: { [words.count]: of },
+  }));
+  return [
+    { at: overdue, tick: '', title: words.overdueBin, values: { [words.overdueBin]: due.overdue } },
+    ...hours,
+  ];
+}
+
+const isNothing = ({ overdue: late, hours }: Due): boolean =>
+  late === 0 && hours.every((each) => each.count === 0);
+
+export function DuePart() {
+  const navigate = useNavigate();
+  return (
+    <Part
+      question={words.question}
+      query={useQuery(dueQuery)}
+      summary={dueSummary}
+      caption={words.caption(zone)}
+      nothing={(due) => isNothing(due) && <NothingToPlot title={words.empty} />}
+      chart={(due, summary) => (
+        <ColumnsChart
+          summary={summary}
+          series={series}
+          rows={rowsOf(due)}
+          ticks={due.hours.filter(({ hour }) => new Date(hour).getHours() % 12 === 0).map(({ hour }) => hour)}
+          onOpen={({ at }) => void navigate({ to: '/connections', search: filterOf(at) })}
+          line={{ at: due.hours[0]?.hour ?? overdue, label: words.now }}
+        />
+      )}
+      table={(due) => (
+        <SmallTable
+          caption={words.question}
+          rows={rowsOf(due)}
+          keyOf={({ at }) => at}
+          columns={[
+            {
+              header: words.from,
+              cell: ({ at, title }) => (
+                <Link to="/connections" search={filterOf(at)}>
+                  {title}
+                </Link>
+              ),
+            },
+            {
+              header: words.count,
+              align: 'end',
+              cell: ({ values }) => count(values[words.count] ?? due.overdue, due.estimate),
+            },
+          ]}
+        />
+      )}
+    />
+  );
+}

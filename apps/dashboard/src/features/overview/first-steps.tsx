@@ -1,0 +1,30 @@
+import { Button } from '@mantine/core';
+import { IconRocket } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { t } from '../../messages/index.js';
+import { Card } from '../../ui/page.js';
+import { statesQuery } from './overview.query.js';
+import classes from './overview.module.css';
+
+const words = t.overview.firstSteps;
+
+/** While nothing is connected there is one thing to do. */
+export function FirstSteps() {
+  const { data: states } = useQuery(statesQuery);
+  if (states?.total !== 0) return null;
+  return (
+    <Card>
+      <section className={classes.firstSteps} aria-label={words.title}>
+        <IconRocket size={24} stroke={1.5} aria-hidden />
+        <div>
+          <h2>{words.title}</h2>
+          <p>{words.text}</p>
+        </div>
+        <Button component={Link} to="/start">
+          {words.action}
+        </Button>
+      </section>
+    </Card>
+  );
+}
