@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Menu, Popover, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Menu, Popover, Stack, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { language, t } from '../messages/index.js';
@@ -44,15 +44,9 @@ export function ChoicesFilter({ label, options, values, onChange }: ChoicesFilte
       </Menu.Target>
       <Menu.Dropdown mah={360} className={classes.dropdown}>
         {options.map(({ value, label: name, icon }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemcheckbox"
-            aria-checked={values.includes(value)}
-            leftSection={<Checkbox.Indicator size="xs" checked={values.includes(value)} />}
-            onClick={() => toggle(value)}
-          >
+          <Menu.CheckboxItem key={value} checked={values.includes(value)} onChange={() => toggle(value)}>
             {icon ?? name}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -279,17 +279,15 @@ function ColumnPicker<Row extends object>({ columns, hidden, onChange }: ColumnP
       </Menu.Target>
       <Menu.Dropdown>
         {columns.slice(1).map(({ id, header }) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={id}
-            role="menuitemcheckbox"
-            aria-checked={!hidden.includes(id)}
-            leftSection={<Checkbox.Indicator size="xs" checked={!hidden.includes(id)} />}
-            onClick={() =>
+            checked={!hidden.includes(id)}
+            onChange={() =>
               onChange(hidden.includes(id) ? hidden.filter((each) => each !== id) : [...hidden, id])
             }
           >
             {header}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

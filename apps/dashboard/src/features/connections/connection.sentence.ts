@@ -1,5 +1,5 @@
 import { t } from '../../messages/index.js';
-import { relativeTime } from '../../ui/moment.js';
+import { duration } from '../../ui/number.js';
 import type { ConnectionDetail } from './connection.query.js';
 import { reasonWords, whoOf } from './who.js';
 
@@ -57,7 +57,7 @@ function because(what: string, reason: ConnectionDetail['reason'], next: string 
 
 const when = (at: string, now: number, later: (time: string) => string, atOnce: string): string => {
   const time = Date.parse(at);
-  return time > now ? later(relativeTime(time, now)) : atOnce;
+  return time > now ? later(duration((time - now) / 1_000)) : atOnce;
 };
 
 const stateName = (state: string): string =>

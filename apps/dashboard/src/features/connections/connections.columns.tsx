@@ -38,7 +38,14 @@ export function connectionColumns(providers: Names, integrations: Names): Column
       sort: 'expires_at',
       priority: 2,
       cell: ({ state, expires_at: at }) =>
-        dead.has(state) ? t.time.none : <Moment at={at} never={t.connections.noExpiry} />,
+        dead.has(state) ? (
+          t.time.none
+        ) : (
+          <>
+            <span className={classes.phone}>{`${words.expires} `}</span>
+            <Moment at={at} never={t.connections.noExpiry} />
+          </>
+        ),
     },
     {
       id: 'read',

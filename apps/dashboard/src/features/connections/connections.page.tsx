@@ -74,6 +74,7 @@ function ConnectionList({ search, go, empty }: ConnectionListProps) {
   const columns = useMemo(() => connectionColumns(providers, integrations), [providers, integrations]);
   const maySelect = useCan('connections:revoke');
   const navigate = useNavigate();
+  const leftOut = (words.leftOut as Record<string, string>)[sortOf(search).replace('-', '')];
   const rows = query.data?.data ?? [];
   const ids = chosen.all ? new Set(rows.map(({ id }) => id)) : chosen.ids;
   return (
@@ -116,6 +117,7 @@ function ConnectionList({ search, go, empty }: ConnectionListProps) {
         cursor={search.cursor}
         onCursor={(cursor) => go({ ...search, cursor })}
       />
+      {leftOut && <p className={classes.partial}>{leftOut}</p>}
       {query.data?.partial && (
         <p className={classes.partial} role="status">
           {words.partial}

@@ -22,8 +22,14 @@ const columns: Column<Reader>[] = [
   },
   { id: 'network', header: words.network, priority: 2, cell: ({ network }) => <code>{network}</code> },
   { id: 'last', header: words.last, cell: ({ last_at: at }) => <Moment at={at} /> },
-  { id: 'first', header: words.first, priority: 2, cell: ({ first_at: at }) => <Moment at={at} /> },
-  { id: 'reads', header: words.reads, priority: 2, align: 'end', cell: ({ reads }) => count(reads) },
+  { id: 'first', header: words.first, priority: 3, cell: ({ first_at: at }) => <Moment at={at} /> },
+  {
+    id: 'reads',
+    header: words.reads,
+    priority: 2,
+    align: 'end',
+    cell: ({ reads }) => words.times(count(reads), reads === 1),
+  },
 ];
 
 /** Who read its tokens, when, and from which network; and when reads may be missing. */

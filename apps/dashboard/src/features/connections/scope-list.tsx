@@ -23,9 +23,10 @@ export function ScopeList({ connection }: { connection: ConnectionDetail }) {
               {words.isMissing}
             </ToneBadge>
           ) : isAsked.has(scope) ? (
-            <ToneBadge tone="ok" icon={IconCheck}>
+            <span className={classes.granted}>
+              <IconCheck size={14} aria-hidden />
               {words.isGranted}
-            </ToneBadge>
+            </span>
           ) : (
             <ToneBadge tone="wait" form="outline" icon={IconPlus}>
               {words.isExtra}

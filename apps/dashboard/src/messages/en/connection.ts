@@ -9,11 +9,11 @@ export const connection = {
     pending: 'The platform has not confirmed it yet: nothing is served.',
     active: 'Tokens are served and renewed.',
     activeStill: 'Tokens are served. Nothing is due to be renewed.',
-    renews: (when: string) => `The next renewal is due ${when}.`,
+    renews: (time: string) => `The next renewal is due in ${time}.`,
     overdue: 'The renewal is due now.',
     degraded: (provider: string) => `${provider} did not renew it; the present token is still served.`,
     degradedOver: (provider: string) => `${provider} did not renew it, and the present token has expired.`,
-    tries: (when: string) => `It is tried again ${when}.`,
+    tries: (time: string) => `It is tried again in ${time}.`,
     triesNow: 'It is being tried again.',
     reauthorize: (provider: string, who: string) => `${provider} refused renewal. ${who} must connect again.`,
     reauthorizeBecause: (why: string, who: string) => `${why} ${who} must connect again.`,
@@ -200,14 +200,14 @@ export const connection = {
   },
   erased: {
     title: 'This connection was erased',
-    by: (who: string, when: string) => `${who} erased it on ${when}. Its keys are destroyed.`,
+    by: (who: string, when: string) => `It was erased by ${who} on ${when}. Its keys are destroyed.`,
     kept: 'What happened to it is kept below.',
     whos: {
-      person: 'A person',
-      api_key: 'An API key',
-      workload: 'A workload',
+      person: 'a person',
+      api_key: 'an API key',
+      workload: 'a workload',
       service: 'Evergrant',
-      end_user: 'Its end user',
+      end_user: 'its end user',
     },
   },
   missing: 'There is no such connection',
@@ -289,6 +289,7 @@ export const connection = {
     last: 'Last read',
     first: 'First read',
     reads: 'Reads',
+    times: (words: string, one: boolean) => `${words} ${one ? 'read' : 'reads'}`,
     gaps: (count: number) =>
       count === 1
         ? 'Reads of one second may be missing: a replica was killed.'

@@ -23,6 +23,10 @@ export const connections = {
   counting: 'Counting…',
   uncounted: 'The count did not load',
   partial: 'Few of many match: the search stopped for now. “Next” goes on from here.',
+  leftOut: {
+    expires_at: 'In this order, connections without a known end are left out.',
+    last_read_at: 'In this order, connections never read are left out.',
+  },
   news: (count: number) => `${count} new`,
   filters: {
     state: 'State',
