@@ -43,7 +43,8 @@ export function relativeTime(at: number, from: number): string {
 
 /** Relative up to a week away, else the local date; UTC on hover and focus. Null says `never`. */
 export function Moment({ at, never = t.time.never }: { at: string | null | undefined; never?: string }) {
-  const from = useNow();
+  // What happened since the last tick is past too.
+  const from = Math.max(useNow(), Date.now());
   if (!at) return <span>{never}</span>;
   const time = Date.parse(at);
   const text = Math.abs(time - from) <= week ? relativeTime(time, from) : dated.format(time);
