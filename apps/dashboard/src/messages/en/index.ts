@@ -9,7 +9,11 @@ import { killSwitch, newKillSwitch, revocation, freeze } from './kill-switch.js'
 import { leakedToken } from './leaked-token.js';
 import { members } from './members.js';
 import { selection, actors, decision } from './selection.js';
+import { connectLink, connectLinks } from './connect-links.js';
+import { common } from './general.js';
+import { integrations } from './integrations.js';
 import { shell } from './shell.js';
+import { start, steps } from './start.js';
 import { states } from './states.js';
 
 export const en = {
@@ -37,3 +41,4 @@ import { shell } from './shell.js';
 import { states } from './states.js';
 
 export const en = { ...common, overview, shell, states };
+export const en = { ...common, shell, states, connectLink, connectLinks, integrations, start, steps };
