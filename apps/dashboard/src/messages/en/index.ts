@@ -37,8 +37,15 @@ export const en = {
   states,
 };
 import { overview } from './overview.js';
+import { audit } from './audit.js';
+import { common } from './general.js';
+import { jobs } from './jobs.js';
+import { objects } from './objects.js';
+import { range } from './range.js';
 import { shell } from './shell.js';
+import { signals } from './signals.js';
 import { states } from './states.js';
 
 export const en = { ...common, overview, shell, states };
 export const en = { ...common, shell, states, connectLink, connectLinks, integrations, start, steps };
+export const en = { ...common, shell, states, audit, jobs, objects, range, signals };
