@@ -1,6 +1,7 @@
-import { moment, text } from '../../ui/search-params.js';
+import { moment, oneOf, text } from '../../ui/search-params.js';
 
 export interface AuditSearch {
+  tab?: 'denied';
   actor?: string;
   action?: string;
   subject?: string;
@@ -11,6 +12,7 @@ export interface AuditSearch {
 
 export function auditSearch(raw: Record<string, unknown>): AuditSearch {
   return {
+    tab: oneOf(raw, 'tab', ['denied']),
     actor: text(raw, 'actor'),
     action: text(raw, 'action'),
     subject: text(raw, 'subject'),
