@@ -140,6 +140,11 @@ export const routeTree = root.addChildren([
     }),
     createRoute({
       ...inApp,
+      path: '/signals/$id',
+      component: lazyRouteComponent(() => import('../features/signals/stream.page.js'), 'StreamPage'),
+    }),
+    createRoute({
+      ...inApp,
       path: '/audit',
       validateSearch: auditSearch,
       component: lazyRouteComponent(() => import('../features/audit/audit.page.js'), 'AuditPage'),

@@ -1,10 +1,16 @@
-import { text } from '../../ui/search-params.js';
+import { oneOf, text } from '../../ui/search-params.js';
 
 export interface SignalsSearch {
+  tab?: 'received' | 'subscribers' | 'policies';
+  /** Of received events: of this stream only. */
+  stream?: string;
   cursor?: string;
-  tab?: string;
 }
 
 export function signalsSearch(raw: Record<string, unknown>): SignalsSearch {
-  return { cursor: text(raw, 'cursor'), tab: text(raw, 'tab') };
+  return {
+    tab: oneOf(raw, 'tab', ['received', 'subscribers', 'policies']),
+    stream: text(raw, 'stream'),
+    cursor: text(raw, 'cursor'),
+  };
 }

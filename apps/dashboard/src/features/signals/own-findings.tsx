@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { t } from '../../messages/index.js';
+import { Card, Facts, Section } from '../../ui/page.js';
+import { Loaded } from '../../ui/states.js';
+import { ActionBadge } from './action-badge.js';
+import { anomalyPolicyQuery, leakPolicyQuery } from './signals.query.js';
+import classes from './signals.module.css';
+
+const words = t.signals.policies;
+
+/** What is done about what we, or partners, find ourselves; it is changed in the settings. */
+export function OwnFindings() {
+  const leak = useQuery(leakPolicyQuery);
+  const anomaly = useQuery(anomalyPolicyQuery);
+  return (
+    <div className={classes.cards}>
+      <Section title={words.leak} aside={<Change hash="leak-policy" what={words.leak} />}>
+        <Card>
+          <p className={classes.note}>{words.leakWhat}</p>
+          <div className={classes.foot}>
+            <Loaded query={leak} rows={1}>
+              {({ action }) => <Facts facts={[[words.done, <ActionBadge action={action} />]]} />}
+            </Loaded>
+          </div>
+        </Card>
+      </Section>
+      <Section title={words.anomaly} aside={<Change hash="anomaly-policy" what={words.anomaly} />}>
+        <Card>
+          <p className={classes.note}>{words.anomalyWhat}</p>
+          <div className={classes.foot}>
+            <Loaded query={anomaly} rows={4}>
+              {(policy) => (
+                <Facts
+                  facts={Object.entries(policy).map(([kind, action]) => [
+                    words.anomalies[kind] ?? kind.replaceAll('_', ' '),
+                    <ActionBadge action={action} />,
+                  ])}
+                />
+              )}
+            </Loaded>
+          </div>
+        </Card>
+      </Section>
+    </div>
+  );
+}
+
+function Change({ hash, what }: { hash: string; what: string }) {
+  return (
+    <Link to="/settings" hash={hash} aria-label={`${words.change}: ${what}`}>
+      {words.change}
+    </Link>
+  );
+}
