@@ -1,5 +1,60 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { t } from '../../messages/index.js';
+import { NeedsPermission } from '../../ui/allowed.js';
+import { count } from '../../ui/number.js';
 import { Page } from '../../ui/page.js';
+import { UrlTabs } from '../../ui/url-tabs.js';
+import { Engine } from './engine.js';
+import { Incidents } from './incidents.js';
+import { countsQuery, incidentsQuery } from './jobs.query.js';
+import type { JobsSearch } from './jobs.search.js';
+import { stuckIn } from './trouble-words.js';
+import { Troubles } from './troubles.js';
 
+const words = t.jobs;
+const tabs = [
+  { value: 'stuck', label: words.tabs.stuck },
+  { value: 'incidents', label: words.tabs.incidents },
+  { value: 'engine', label: words.tabs.engine },
+] as const;
+
+/** What does not go on by itself, why, and what may be done about it. */
 export function JobsPage() {
-  return <Page title="Jobs">{null}</Page>;
+  const search: JobsSearch = useSearch({ from: '/app/jobs' });
+  const tab = search.tab ?? 'stuck';
+  const navigate = useNavigate({ from: '/jobs' });
+  return (
+    <Page title={t.shell.pages.jobs} status={<Status />}>
+      <NeedsPermission permission="connections:read">
+        <UrlTabs
+          label={words.tabsLabel}
+          tabs={tabs}
+          value={tab}
+          onChange={(next) => void navigate({ search: next === 'stuck' ? {} : { tab: next } })}
+        >
+          {tab === 'stuck' && <Troubles />}
+          {tab === 'incidents' && <Incidents />}
+          {tab === 'engine' && <Engine />}
+        </UrlTabs>
+      </NeedsPermission>
+    </Page>
+  );
+}
+
+/** State in one sentence; nothing is claimed before it is known. */
+function Status() {
+  const { data: counts } = useQuery(countsQuery);
+  const { data: incidents } = useQuery(incidentsQuery);
+  if (!counts) return null;
+  const { total, isAtLeast } = stuckIn(counts);
+  const open = (incidents?.data ?? []).filter(({ closed_at: at }) => at === null);
+  const amount = isAtLeast ? words.atLeast(count(total)) : count(total);
+  return (
+    <>
+      {total === 0 ? words.status.none : words.status.some(amount, total === 1)}
+      {counts.spooled > 0 && ` ${words.status.spooled(counts.spooled)}`}
+      {open.length > 0 && ` ${words.status.incidents(open.map(({ provider }) => provider).join(', '))}`}
+    </>
+  );
 }

@@ -1,10 +1,18 @@
-import { text } from '../../ui/search-params.js';
+import { oneOf, text } from '../../ui/search-params.js';
+
+export const troubleKinds = ['waiting', 'degraded', 'quarantined', 'in_doubt', 'orphaned'] as const;
+export type TroubleKind = (typeof troubleKinds)[number];
 
 export interface JobsSearch {
+  tab?: 'incidents' | 'engine';
+  kind?: TroubleKind;
   cursor?: string;
-  tab?: string;
 }
 
 export function jobsSearch(raw: Record<string, unknown>): JobsSearch {
-  return { cursor: text(raw, 'cursor'), tab: text(raw, 'tab') };
+  return {
+    tab: oneOf(raw, 'tab', ['incidents', 'engine']),
+    kind: oneOf(raw, 'kind', troubleKinds),
+    cursor: text(raw, 'cursor'),
+  };
 }
