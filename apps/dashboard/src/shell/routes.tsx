@@ -12,6 +12,7 @@ import {
   revocationSearch,
 } from '../features/kill-switch/kill-switch.search.js';
 import { membersSearch } from '../features/members/members.search.js';
+import { settingsSearch } from '../features/settings/settings.search.js';
 import { signalsSearch } from '../features/signals/signals.search.js';
 import { Layout } from './layout.js';
 import { SignedIn } from './signed-in.js';
@@ -186,6 +187,7 @@ export const routeTree = root.addChildren([
     createRoute({
       ...inApp,
       path: '/settings',
+      validateSearch: settingsSearch,
       component: lazyRouteComponent(() => import('../features/settings/settings.page.js'), 'SettingsPage'),
     }),
   ]),

@@ -28,7 +28,7 @@ export function SecretOnce({ title, secret, detail, onStored }: SecretOnceProps)
         <Alert icon={<IconKey size={16} />} color="yellow" variant="light" title={t.secret.once}>
           {detail ?? t.secret.onceDetail}
         </Alert>
-        <Code block data-secret>
+        <Code block data-secret style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {secret}
         </Code>
         <Group justify="flex-end" gap={8}>

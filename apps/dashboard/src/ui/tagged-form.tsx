@@ -29,17 +29,26 @@ export interface TaggedEdit<V> {
 export function useTaggedForm<V extends object>(options: TaggedFormOptions<V>): TaggedEdit<V> {
   const { initial, check, fieldOf, save, readAgain } = options;
   const etag = useRef(initial.etag);
+  const base = useRef(initial.values);
   const [theirs, setTheirs] = useState<Tagged<V>>();
   const form = useForm<V>({
     initial: initial.values,
     check,
     fieldOf,
     onSubmit: async (values) => {
-      try {
-        etag.current = (await save(values, etag.current)) ?? etag.current;
+      const saveAs = async (tag: string): Promise<void> => {
+        etag.current = (await save(values, tag)) ?? tag;
+        base.current = values;
         setTheirs(undefined);
+      };
+      try {
+        await saveAs(etag.current);
       } catch (thrown) {
-        if (ApiProblem.from(thrown).status === 412) setTheirs(await readAgain());
+        if (ApiProblem.from(thrown).status !== 412) throw thrown;
+        const now = await readAgain();
+        // Changed, but nothing of what is edited here: there is nothing to decide.
+        if (isSame(now.values, base.current)) return saveAs(now.etag);
+        setTheirs(now);
         throw thrown;
       }
     },
@@ -50,16 +59,20 @@ export function useTaggedForm<V extends object>(options: TaggedFormOptions<V>): 
     takeTheirs() {
       if (!theirs) return;
       etag.current = theirs.etag;
+      base.current = theirs.values;
       form.reset(theirs.values);
       setTheirs(undefined);
     },
     overwrite() {
       if (!theirs) return;
       etag.current = theirs.etag;
+      base.current = theirs.values;
       void form.submit();
     },
   };
 }
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 interface TaggedFormProps<V> {
   edit: TaggedEdit<V>;
@@ -81,7 +94,7 @@ export function TaggedForm<V extends object>(props: TaggedFormProps<V>) {
       {theirs && (
         <LostEdit
           differences={fields
-            .filter((name) => JSON.stringify(theirs[name]) !== JSON.stringify(form.values[name]))
+            .filter((name) => !isSame(theirs[name], form.values[name]))
             .map((name) => ({
               name: names[name],
               theirs: show(name, theirs),

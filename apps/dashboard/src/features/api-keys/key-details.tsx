@@ -20,6 +20,8 @@ import classes from './api-keys.module.css';
 
 const words = t.apiKeys;
 
+type Asked = 'edit' | 'rotate' | 'revoke';
+
 interface KeyDetailsProps {
   id: string | undefined;
   onClose: () => void;
@@ -29,10 +31,13 @@ interface KeyDetailsProps {
 /** One key beside the list: all about it, and what can be done with it. */
 export function KeyDetails({ id, onClose, onRotated }: KeyDetailsProps) {
   const query = useQuery({ ...apiKeyQuery(id ?? ''), enabled: id !== undefined });
+  const [asked, setAsked] = useState<Asked>();
   return (
     <Drawer
       opened={id !== undefined}
       onClose={onClose}
+      // Escape closes what is on top alone.
+      closeOnEscape={asked === undefined}
       position="right"
       size={440}
       title={query.data ? words.detail.label(query.data.data.name) : words.title}
@@ -40,17 +45,23 @@ export function KeyDetails({ id, onClose, onRotated }: KeyDetailsProps) {
     >
       {id !== undefined && (
         <Loaded query={query} rows={8}>
-          {({ data }) => <Details apiKey={data} onRotated={onRotated} />}
+          {({ data }) => <Details apiKey={data} asked={asked} onAsk={setAsked} onRotated={onRotated} />}
         </Loaded>
       )}
     </Drawer>
   );
 }
 
-function Details({ apiKey, onRotated }: { apiKey: ApiKey; onRotated: (key: CreatedApiKey) => void }) {
+interface DetailsProps {
+  apiKey: ApiKey;
+  asked: Asked | undefined;
+  onAsk: (asked: Asked | undefined) => void;
+  onRotated: (key: CreatedApiKey) => void;
+}
+
+function Details({ apiKey, asked, onAsk, onRotated }: DetailsProps) {
   const now = useNow();
-  const [asked, setAsked] = useState<'edit' | 'rotate' | 'revoke'>();
-  const close = () => setAsked(undefined);
+  const close = () => onAsk(undefined);
   const state = keyState(apiKey, now);
   return (
     <Stack gap={16}>
@@ -59,13 +70,13 @@ function Details({ apiKey, onRotated }: { apiKey: ApiKey; onRotated: (key: Creat
       </Group>
       <Text size="sm">{words.detail.sentence[state]}</Text>
       <Group gap={8}>
-        {isUsable(state) && <Button onClick={() => setAsked('rotate')}>{words.detail.rotate}</Button>}
+        {isUsable(state) && <Button onClick={() => onAsk('rotate')}>{words.detail.rotate}</Button>}
         {state !== 'revoked' && (
           <>
-            <Button variant="default" onClick={() => setAsked('edit')}>
+            <Button variant="default" onClick={() => onAsk('edit')}>
               {words.detail.edit}
             </Button>
-            <Button variant="default" c="var(--mantine-color-error)" onClick={() => setAsked('revoke')}>
+            <Button variant="default" c="var(--mantine-color-error)" onClick={() => onAsk('revoke')}>
               {words.detail.revoke}
             </Button>
           </>

@@ -16,13 +16,18 @@ import { EditWorkloadForm } from './workload.form.js';
 
 const words = t.apiKeys.workloads;
 
+type Asked = 'edit' | 'delete';
+
 /** One identity beside the list: what its tokens must be like, and for which audience. */
 export function WorkloadDetails({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   const query = useQuery({ ...workloadQuery(id ?? ''), enabled: id !== undefined });
+  const [asked, setAsked] = useState<Asked>();
   return (
     <Drawer
       opened={id !== undefined}
       onClose={onClose}
+      // Escape closes what is on top alone.
+      closeOnEscape={asked === undefined}
       position="right"
       size={440}
       title={query.data ? words.detail.label(query.data.data.name) : t.apiKeys.tabs.workloads}
@@ -30,7 +35,9 @@ export function WorkloadDetails({ id, onClose }: { id: string | undefined; onClo
     >
       {id !== undefined && (
         <Loaded query={query} rows={8}>
-          {({ data, etag }) => <Details identity={data} etag={etag} onGone={onClose} />}
+          {({ data, etag }) => (
+            <Details identity={data} etag={etag} asked={asked} onAsk={setAsked} onGone={onClose} />
+          )}
         </Loaded>
       )}
     </Drawer>
@@ -40,19 +47,20 @@ export function WorkloadDetails({ id, onClose }: { id: string | undefined; onClo
 interface DetailsProps {
   identity: WorkloadIdentity;
   etag: string;
+  asked: Asked | undefined;
+  onAsk: (asked: Asked | undefined) => void;
   onGone: () => void;
 }
 
-function Details({ identity, etag, onGone }: DetailsProps) {
+function Details({ identity, etag, asked, onAsk, onGone }: DetailsProps) {
   const queries = useQueryClient();
-  const [asked, setAsked] = useState<'edit' | 'delete'>();
-  const close = () => setAsked(undefined);
+  const close = () => onAsk(undefined);
   return (
     <Stack gap={16}>
       <Text size="sm">{words.detail.sentence}</Text>
       <Group gap={8}>
-        <Button onClick={() => setAsked('edit')}>{words.detail.edit}</Button>
-        <Button variant="default" c="var(--mantine-color-error)" onClick={() => setAsked('delete')}>
+        <Button onClick={() => onAsk('edit')}>{words.detail.edit}</Button>
+        <Button variant="default" c="var(--mantine-color-error)" onClick={() => onAsk('delete')}>
           {words.detail.delete}
         </Button>
       </Group>

@@ -52,7 +52,7 @@ export function WorkloadFields<V extends WorkloadValues>({ form, children }: Wor
       <ScopeChoice
         withoutAdmin
         label={t.apiKeys.form.scopes}
-        description={t.apiKeys.form.scopesHint}
+        description={words.scopesHint}
         value={values.scopes}
         error={form.error('scopes')}
         onChange={(scopes) => form.set('scopes', scopes)}

@@ -141,6 +141,7 @@ export const apiKeys = {
         other: 'Another issuer',
       },
       nameHint: 'Of what gets in: it is what the audit log says.',
+      scopesHint: 'No more than the workload needs.',
       issuer: 'Issuer',
       issuerHint: 'Exactly the “iss” of its tokens.',
       issuerMissing: 'Give the https address that its tokens name as “iss”.',
