@@ -37,7 +37,7 @@ export const apiKeys = {
   },
   anywhere: 'Anywhere',
   networks: (count: number) => `${count} ${count === 1 ? 'network' : 'networks'}`,
-  neverUsed: 'Never',
+  neverUsed: 'Never used',
   noEnd: 'Never',
   detail: {
     label: (name: string) => `API key “${name}”`,
