@@ -57,12 +57,17 @@ export async function* liveFrames(
   }
 }
 
-/** The newest events there are, oldest first: what a list of them begins with. */
-export async function recentEvents(
-  workspace: string,
-  count: number,
-  signal: AbortSignal,
-): Promise<LiveEvent[]> {
+/**
+ * The newest events there are, oldest first: what a list of them begins with. One tab after the other: a session may
+ * have only few streams open.
+ */
+export function recentEvents(workspace: string, count: number, signal: AbortSignal): Promise<LiveEvent[]> {
+  return navigator.locks.request('evergrant.live.recent', { signal }, () =>
+    readRecent(workspace, count, signal),
+  );
+}
+
+async function readRecent(workspace: string, count: number, signal: AbortSignal): Promise<LiveEvent[]> {
   let newest = 0;
   for await (const frame of liveFrames(workspace, undefined, signal)) {
     if (frame.event === 'open') newest = frame.position;

@@ -36,14 +36,14 @@ export interface ColumnsProps {
   /** Rows whose tick is written. */
   ticks: readonly string[];
   onOpen: (row: ColumnsRow) => void;
-  /** A line before the row. */
-  line?: { at: string; label: string };
+  /** A line before the row that is there. */
+  lineBefore?: string;
 }
 
 const text = { fontSize: 12, fill: 'currentColor' };
 
 /** Stacked columns from zero; the highest carries its number. */
-export function ColumnsChart({ summary, rows, series, ticks, onOpen, line }: ColumnsProps) {
+export function ColumnsChart({ summary, rows, series, ticks, onOpen, lineBefore }: ColumnsProps) {
   const totals = rows.map((row) => series.reduce((sum, { name }) => sum + (row.values[name] ?? 0), 0));
   const peak = totals.indexOf(Math.max(...totals));
   const ticked = new Map(rows.map(({ at, tick }) => [at, tick]));
@@ -55,6 +55,12 @@ export function ColumnsChart({ summary, rows, series, ticks, onOpen, line }: Col
           margin={{ top: 18, right: 4, bottom: 0, left: 0 }}
           barCategoryGap={rows.length > 40 ? 1 : '15%'}
           accessibilityLayer={false}
+          className={classes.clickable}
+          onClick={({ activeTooltipIndex }) => {
+            // The whole column, not its few pixels.
+            const row = rows[Number(activeTooltipIndex ?? -1)];
+            if (row) onOpen(row);
+          }}
         >
           <CartesianGrid vertical={false} stroke="var(--eg-line)" />
           <XAxis
@@ -96,17 +102,10 @@ export function ColumnsChart({ summary, rows, series, ticks, onOpen, line }: Col
               stroke="var(--eg-surface)"
               strokeWidth={series.length > 1 ? 1 : 0}
               isAnimationActive={false}
-              className={classes.clickable}
-              onClick={({ payload }) => onOpen(payload as ColumnsRow)}
             />
           ))}
-          {line && (
-            <ReferenceLine
-              x={line.at}
-              position="start"
-              stroke="var(--mantine-color-text)"
-              label={{ value: line.label, position: 'top', ...text }}
-            />
+          {lineBefore !== undefined && (
+            <ReferenceLine x={lineBefore} position="start" stroke="var(--mantine-color-text)" />
           )}
           {rows[peak] && (
             <ReferenceDot

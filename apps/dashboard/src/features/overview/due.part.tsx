@@ -26,9 +26,9 @@ function filterOf(at: string) {
 }
 
 function rowsOf(due: Due): ColumnsRow[] {
-  const hours = due.hours.map(({ hour, count: of }) => ({
+  const hours = due.hours.map(({ hour, count: of }, nth) => ({
     at: hour,
-    tick: isMidnight(hour) ? weekdayOf(hour) : hourOf(hour),
+    tick: nth === 0 ? words.now : isMidnight(hour) ? weekdayOf(hour) : hourOf(hour),
     title: dayAndHourOf(hour),
     values: { [words.count]: of },
   }));
@@ -36,6 +36,14 @@ function rowsOf(due: Due): ColumnsRow[] {
     { at: overdue, tick: '', title: words.overdueBin, values: { [words.overdueBin]: due.overdue } },
     ...hours,
   ];
+}
+
+/** Now, noons and midnights; those too close to now are left out. */
+function ticksOf({ hours }: Due): string[] {
+  const ticked = hours.filter(
+    ({ hour }, nth) => nth === 0 || (nth > 5 && new Date(hour).getHours() % 12 === 0),
+  );
+  return ticked.map(({ hour }) => hour);
 }
 
 const isNothing = ({ overdue: late, hours }: Due): boolean =>
@@ -55,9 +63,9 @@ export function DuePart() {
           summary={summary}
           series={series}
           rows={rowsOf(due)}
-          ticks={due.hours.filter(({ hour }) => new Date(hour).getHours() % 12 === 0).map(({ hour }) => hour)}
+          ticks={ticksOf(due)}
           onOpen={({ at }) => void navigate({ to: '/connections', search: filterOf(at) })}
-          line={{ at: due.hours[0]?.hour ?? overdue, label: words.now }}
+          lineBefore={due.hours[0]?.hour}
         />
       )}
       table={(due) => (

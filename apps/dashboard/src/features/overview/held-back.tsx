@@ -1,10 +1,11 @@
+import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconAlertTriangle, IconPlayerPause } from '@tabler/icons-react';
 import { t } from '../../messages/index.js';
 import { Moment } from '../../ui/moment.js';
 import { Card } from '../../ui/page.js';
-import { Loaded } from '../../ui/states.js';
+import { Failure } from '../../ui/states.js';
 import { heldBackQuery, type HeldBack as Held } from './overview.query.js';
 import classes from './held-back.module.css';
 
@@ -17,9 +18,13 @@ export function HeldBack() {
     <Card>
       <section id="held-back" className={classes.part} aria-label={words.title}>
         <h2>{words.title}</h2>
-        <Loaded query={query} rows={1}>
-          {(held) => <Troubles held={held} />}
-        </Loaded>
+        {query.data ? (
+          <Troubles held={query.data} />
+        ) : query.error ? (
+          <Failure error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <Skeleton height={40} radius="sm" />
+        )}
       </section>
     </Card>
   );

@@ -28,6 +28,9 @@ function seriesOf({ classes }: Renewals) {
   return [...shown, { name: t.overview.part.other, classes: rest, of, color: otherColor }];
 }
 
+/** What an hour's failures may have led to. */
+const failedStates = 'degraded,needs_reauthorization';
+
 /** Where a failed renewal leaves its connection. */
 const stateAfter = (name: string): string => (name === 'REAUTHORIZE' ? 'needs_reauthorization' : 'degraded');
 
@@ -73,7 +76,7 @@ export function RenewalsPart() {
             ticks={renewals.hours
               .filter(({ hour }) => new Date(hour).getHours() % 6 === 0)
               .map(({ hour }) => hour)}
-            onOpen={() => void navigate({ to: '/connections', search: { state: 'degraded' } })}
+            onOpen={() => void navigate({ to: '/connections', search: { state: failedStates } })}
           />
         );
       }}
@@ -98,7 +101,7 @@ function RenewalsTable({ renewals }: { renewals: Renewals }) {
             failed === 0 ? (
               count(0)
             ) : (
-              <Link to="/connections" search={{ state: 'degraded' }}>
+              <Link to="/connections" search={{ state: failedStates }}>
                 {count(failed)}
               </Link>
             ),
