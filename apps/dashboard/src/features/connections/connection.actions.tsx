@@ -50,14 +50,19 @@ export function ConnectionActions({ connection, running, act }: ConnectionAction
   return (
     <>
       {primary && First && (
-        <Button leftSection={<First size={14} />} loading={running === primary} onClick={() => act(primary)}>
+        <Button
+          className={classes.grow}
+          leftSection={<First size={14} />}
+          loading={running === primary}
+          onClick={() => act(primary)}
+        >
           {looks[primary].label}
         </Button>
       )}
       {revoke && (
         <Button
           variant="default"
-          className={classes.danger}
+          className={`${classes.grow} ${classes.danger}`}
           leftSection={<IconBan size={14} />}
           onClick={() => act('revoke')}
         >

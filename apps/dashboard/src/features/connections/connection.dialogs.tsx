@@ -1,7 +1,7 @@
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
-import { SecretOnce } from '../../ui/secret-once.js';
 import type { ConnectionDetail } from './connection.query.js';
+import { LinkDialog, type ConnectLink } from './link.dialog.js';
 import { supportWords } from './revocation-support.js';
 import type { Asked } from './use-actions.js';
 import { whoOf } from './who.js';
@@ -11,7 +11,7 @@ interface ConnectionDialogsProps {
   asked: Asked | undefined;
   confirm: (reason: string) => Promise<void>;
   cancel: () => void;
-  link: string | undefined;
+  link: ConnectLink | undefined;
   forgetLink: () => void;
 }
 
@@ -44,7 +44,7 @@ export function ConnectionDialogs(props: ConnectionDialogsProps) {
           {t.connection[action].body}
         </DangerDialog>
       ))}
-      <SecretOnce title={t.connection.actions.linkTitle(who)} secret={link} onStored={forgetLink} />
+      <LinkDialog who={who} link={link} onClose={forgetLink} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { t } from '../../messages/index.js';
-import { duration } from '../../ui/number.js';
 import type { ConnectionDetail } from './connection.query.js';
+import { timeLeft } from './life-of.js';
 import { reasonWords, whoOf } from './who.js';
 
 const words = t.connection.sentence;
@@ -22,11 +22,8 @@ function ofState(connection: ConnectionDetail, now: number): string {
       return active(connection, now);
     case 'degraded':
       return degraded(connection, now);
-    case 'needs_reauthorization': {
-      const why = reason && reasonWords(reason.code);
-      const who = whoOf(connection);
-      return why ? words.reauthorizeBecause(why, who) : words.reauthorize(provider, who);
-    }
+    case 'needs_reauthorization':
+      return reauthorize(connection);
     case 'paused':
       return because(words.paused, reason, back ? words.resumes(stateName(back)) : undefined);
     case 'quarantined':
@@ -38,6 +35,14 @@ function ofState(connection: ConnectionDetail, now: number): string {
     case 'expired':
       return because(words.expired, reason, undefined);
   }
+}
+
+/** The provider's word for it, unless we gave it up ourselves. */
+function reauthorize(connection: ConnectionDetail): string {
+  const { provider_name: provider, reason, last_failure: failure } = connection;
+  const who = whoOf(connection);
+  const ours = reason && reason.code !== failure?.error_code ? reasonWords(reason.code) : undefined;
+  return ours ? words.reauthorizeBecause(ours, who) : words.reauthorize(provider, reason?.code, who);
 }
 
 function active({ next }: ConnectionDetail, now: number): string {
@@ -57,7 +62,7 @@ function because(what: string, reason: ConnectionDetail['reason'], next: string 
 
 const when = (at: string, now: number, later: (time: string) => string, atOnce: string): string => {
   const time = Date.parse(at);
-  return time > now ? later(duration((time - now) / 1_000)) : atOnce;
+  return time > now ? later(timeLeft((time - now) / 1_000)) : atOnce;
 };
 
 const stateName = (state: string): string =>

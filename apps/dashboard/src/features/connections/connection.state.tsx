@@ -2,9 +2,12 @@ import { t } from '../../messages/index.js';
 import { Moment, useNow } from '../../ui/moment.js';
 import type { ConnectionDetail } from './connection.query.js';
 import { isOver, sentenceOf } from './connection.sentence.js';
+import { reasonWords } from './who.js';
 import classes from './connection.module.css';
 
 const words = t.connection.why;
+const classWords: Record<string, string | undefined> = t.connection.classes;
+const isClass = (detail: string): boolean => detail in t.connection.classes;
 const tones: Partial<Record<ConnectionDetail['state'], string>> = {
   degraded: 'warn',
   quarantined: 'warn',
@@ -39,7 +42,7 @@ function factsOf(connection: ConnectionDetail): [string, React.ReactNode][] {
   const status = open?.http_status ?? reason?.http_status;
   if (state === 'active' && !open) return [];
   const facts: [string, React.ReactNode][] = [];
-  if (code) {
+  if (code && code !== state) {
     const http = status ? ` · ${words.http(status)}` : '';
     facts.push([
       words.code,
@@ -49,20 +52,20 @@ function factsOf(connection: ConnectionDetail): [string, React.ReactNode][] {
       </>,
     ]);
   }
-  if (reason?.detail && reason.detail !== open?.failure_class)
-    facts.push([words.label, detailOf(reason.detail)]);
-  else if (open) facts.push([words.label, detailOf(open.failure_class)]);
+  const why = code === undefined ? undefined : reasonWords(code);
+  const said = reason?.detail && !isClass(reason.detail) ? reason.detail : undefined;
+  const ours = said ?? why ?? classWords[open?.failure_class ?? reason?.detail ?? ''];
+  if (ours) facts.push([words.label, ours]);
   if (reason) facts.push([words.at, <Moment at={reason.at} />]);
-  if (open && (failures ?? 0) > 0)
+  if (open && (failures ?? 0) > 1) {
+    const often = words.attempts(failures ?? 0);
     facts.push([
       words.failed,
       <>
-        {words.attempts(failures ?? 0)}, <Moment at={open.at} />
+        {often}, <Moment at={open.at} />
       </>,
     ]);
+  }
   if (state === 'degraded' && next.at) facts.push([words.next, <Moment at={next.at} />]);
   return facts;
 }
-
-const detailOf = (detail: string): string =>
-  (t.connection.classes as Record<string, string>)[detail] ?? detail;

@@ -40,7 +40,9 @@ export function ConnectionsPage() {
       status={words.status}
       actions={
         <>
-          <SavedViews search={search} onOpen={go} />
+          <Allowed to="connections:read">
+            <SavedViews search={search} onOpen={go} />
+          </Allowed>
           {link}
         </>
       }

@@ -1,3 +1,4 @@
+import { duration } from '../../ui/number.js';
 import type { Slot } from './connection.query.js';
 
 /** Of a token: where on its bar is what, as parts of its life (0 to 1). */
@@ -22,4 +23,10 @@ export function lifeOf(
     now: part(now),
     isOver: now >= from + length,
   };
+}
+
+/** As relative times count: whole units that are left, never rounded up. */
+export function timeLeft(seconds: number): string {
+  const unit = seconds < 90 ? 1 : seconds < 90 * 60 ? 60 : seconds < 36 * 3_600 ? 3_600 : 86_400;
+  return duration(Math.floor(seconds / unit) * unit);
 }

@@ -59,17 +59,17 @@ export function TimelineLine({ entry }: { entry: TimelineEntry }) {
   return (
     <Line
       {...lookOf(entry)}
-      title={titleOf(entry)}
-      at={entry.at}
-      detail={entry.kind === 'refresh_attempt' ? <AttemptDetail attempt={entry} /> : detailWords(entry)}
-      end={
-        entry.kind === 'audit' &&
-        mayAudit && (
-          <Link className={classes.link} to="/audit/$id" params={{ id: entry.id }}>
-            {words.entry}
+      title={
+        entry.kind === 'audit' && mayAudit ? (
+          <Link className={classes.entry} to="/audit/$id" params={{ id: entry.id }}>
+            {titleOf(entry)}
           </Link>
+        ) : (
+          titleOf(entry)
         )
       }
+      at={entry.at}
+      detail={entry.kind === 'refresh_attempt' ? <AttemptDetail attempt={entry} /> : detailWords(entry)}
     />
   );
 }
@@ -117,7 +117,7 @@ function AttemptDetail({ attempt }: { attempt: Attempt }) {
 interface LineProps {
   icon: Icon;
   tone: string;
-  title: string;
+  title: ReactNode;
   at: string;
   detail: ReactNode;
   end?: ReactNode;

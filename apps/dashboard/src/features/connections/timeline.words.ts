@@ -5,6 +5,7 @@ import { reasonWords } from './who.js';
 const words = t.connection.timeline;
 const attemptWords: Record<string, string> = words.attempt;
 const eventWords: Record<string, string> = words.events;
+const isClass = (detail: string): boolean => detail in t.connection.classes;
 const kinds: Record<string, string> = t.connection.erased.whos;
 
 export function titleOf(entry: TimelineEntry): string {
@@ -28,8 +29,10 @@ export function whoDid({ type, name }: { type: string; id: string; name?: string
 function reasonOf(data: Readonly<Record<string, unknown>>): string {
   const { reason, detail } = data;
   if (typeof reason !== 'string') return '';
-  const said = reasonWords(reason) ?? reason;
-  return typeof detail === 'string' && detail !== '' ? `${said} “${detail}”` : said;
+  const words = typeof detail === 'string' && detail !== '' && !isClass(detail) ? `“${detail}”` : '';
+  // Revoked because it was revoked: the title says so.
+  if (reason === 'revoked') return words;
+  return [reasonWords(reason) ?? reason, words].filter(Boolean).join(' ');
 }
 
 function tagsOf({ set, deleted }: Readonly<Record<string, unknown>>): string[] {

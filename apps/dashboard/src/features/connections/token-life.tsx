@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { t } from '../../messages/index.js';
 import { Moment, relativeTime, useNow } from '../../ui/moment.js';
-import { duration } from '../../ui/number.js';
 import type { ConnectionDetail, Slot } from './connection.query.js';
-import { lifeOf, type Life } from './life-of.js';
+import { isOver } from './connection.sentence.js';
+import { lifeOf, timeLeft, type Life } from './life-of.js';
 import classes from './connection.module.css';
 
 const words = t.connection.life;
@@ -28,7 +28,9 @@ export function TokenLife({ connection, slot, onRefresh }: TokenLifeProps) {
           {connection.slots.length > 1 ? words.slot(slot.slot) : words.generation(slot.generation)}
         </strong>
         {connection.slots.length > 1 && <span>{words.generation(slot.generation)}</span>}
-        <span className={classes.next}>{nextWords(slot, isRenewed, now)}</span>
+        <span className={classes.next}>
+          {isOver(connection) ? words.over : nextWords(slot, isRenewed, now)}
+        </span>
         {onRefresh && (
           <Button variant="subtle" onClick={onRefresh}>
             {words.refresh(slot.slot)}
@@ -96,8 +98,8 @@ function nextWords(slot: Slot, isRenewed: boolean, now: number): string {
   if (isRenewed && slot.refresh_due_at !== null) {
     const left = (Date.parse(slot.refresh_due_at) - now) / 1_000;
     if (left <= 0) return words.dueNow;
-    return (slot.failures > 0 ? words.retriesIn : words.renewsIn)(duration(left));
+    return (slot.failures > 0 ? words.retriesIn : words.renewsIn)(timeLeft(left));
   }
   if (end === undefined) return words.stopped;
-  return end <= 0 ? words.expired(duration(-end)) : `${words.stopped}, ${words.expiresIn(duration(end))}`;
+  return end <= 0 ? words.expired(timeLeft(-end)) : `${words.stopped}, ${words.expiresIn(timeLeft(end))}`;
 }

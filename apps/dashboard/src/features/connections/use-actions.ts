@@ -5,6 +5,7 @@ import { t } from '../../messages/index.js';
 import { toast } from '../../ui/toasts.js';
 import * as api from './connection.query.js';
 import type { ConnectionDetail } from './connection.query.js';
+import type { ConnectLink } from './link.dialog.js';
 import type { Action } from './offered-actions.js';
 
 const words = t.connection.actions;
@@ -25,7 +26,7 @@ export function useActions(connection: ConnectionDetail) {
   const { id } = connection;
   const queries = useQueryClient();
   const [asked, setAsked] = useState<Asked>();
-  const [link, setLink] = useState<string>();
+  const [link, setLink] = useState<ConnectLink>();
   const [outcome, setOutcome] = useState<Outcome>();
   const show = (now: ConnectionDetail): void => {
     queries.setQueryData(api.connectionQuery(id).queryKey, now);
@@ -51,7 +52,7 @@ export function useActions(connection: ConnectionDetail) {
           show(await api.retry(id));
           return { text: words.retried };
         case 'link':
-          setLink((await api.connectLink(connection)).url);
+          setLink(await api.connectLink(connection));
           return {};
         default:
           return {};

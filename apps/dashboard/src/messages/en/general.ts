@@ -74,5 +74,5 @@ export const common = {
     comfortable: 'Comfortable',
     sortBy: (column: string) => `Sort by ${column}`,
   },
-  time: { never: 'never', none: '—', stale: (ago: string) => `As of ${ago}` },
+  time: { now: 'now', never: 'never', none: '—', stale: (ago: string) => `As of ${ago}` },
 };
