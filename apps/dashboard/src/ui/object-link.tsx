@@ -30,7 +30,7 @@ export function ObjectLink({ id, kind, name, copy = false }: ObjectLinkProps) {
 export function KindAndLink({ id, kind, name, copy }: ObjectLinkProps) {
   const of = kind ?? kindOf(id) ?? '';
   return (
-    <span className={classes.named}>
+    <span>
       <span className={classes.kind}>{t.objects[of] ?? of.replaceAll('_', ' ')}</span>
       <ObjectLink id={id} kind={of} name={name} copy={copy} />
     </span>

@@ -9,11 +9,11 @@ import { Card, Facts, Page, Section, WithAside } from '../../ui/page.js';
 import { Loaded } from '../../ui/states.js';
 import { kindOf } from '../../ui/object-place.js';
 import { KindAndLink, ObjectLink } from '../../ui/object-link.js';
-import { UtcMoment } from '../../ui/moment.js';
 import { actionWords } from './action-words.js';
 import { actorText } from './actor-name.js';
 import { entryQuery, type AuditEntryDetail } from './audit.query.js';
 import { ChangesTable } from './changes.table.js';
+import { ExactMoment } from './exact-moment.js';
 import { changesOf } from './entry-changes.js';
 import { fieldsOf, otherFactsOf, reasonOf, touchedBy, valueText } from './entry-facts.js';
 import { EntryActor } from './entry-actor.js';
@@ -34,7 +34,7 @@ export function AuditEntryPage() {
       status={
         entry && (
           <>
-            {actorText(entry.actor, session?.person.id)} · <UtcMoment at={entry.at} /> · {entry.action}
+            {actorText(entry.actor, session?.person.id)} · <ExactMoment at={entry.at} /> · {entry.action}
           </>
         )
       }

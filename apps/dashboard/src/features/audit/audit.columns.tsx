@@ -6,6 +6,7 @@ import { KindAndLink } from '../../ui/object-link.js';
 import { actionWords } from './action-words.js';
 import { ActorName } from './actor-name.js';
 import type { AuditEntry } from './audit.query.js';
+import { changesOf } from './entry-changes.js';
 import { fieldsOf, reasonOf, valueText } from './entry-facts.js';
 
 const words = t.audit;
@@ -42,11 +43,22 @@ function summaryOf({ detail }: AuditEntry): string {
   const { text, code } = reasonOf({ detail });
   if (text ?? code) return (text ?? code)!;
   const { from, to } = detail ?? {};
-  if (from !== undefined || to !== undefined)
-    return words.summary.change(valueOr(from, words.summary.empty), valueOr(to, words.summary.empty));
+  if (from !== undefined || to !== undefined) return stepOf(from, to);
   const fields = fieldsOf({ detail });
   return fields.length > 0 ? words.summary.fields(fields.join(', ')) : words.summary.nothing;
 }
 
-const valueOr = (value: unknown, empty: string): string =>
-  value === null || value === undefined ? empty : valueText(value);
+/** `freeze → notify`; of many values those that changed. */
+function stepOf(from: unknown, to: unknown): string {
+  const changes = changesOf({ value: from ?? null }, { value: to ?? null });
+  return changes
+    .filter(({ kind }) => kind !== 'same')
+    .map(({ path, before, after }) => {
+      const step = words.summary.change(valueOr(before), valueOr(after));
+      return path === 'value' ? step : `${path.replace(/^value\./, '')}: ${step}`;
+    })
+    .join(', ');
+}
+
+const valueOr = (value: unknown): string =>
+  value === null || value === undefined ? words.summary.empty : valueText(value);

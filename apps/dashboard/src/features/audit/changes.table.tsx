@@ -47,7 +47,7 @@ function Row({ change: { path, kind, before, after } }: { change: FieldChange })
   return (
     <tr role="row" data-kind={kind}>
       <th role="rowheader" scope="row">
-        {path === 'value' ? words.value : path}
+        {path === 'value' ? words.value : path.replace(/^value\./, '')}
       </th>
       <td role="cell">
         {mark ? (
@@ -72,8 +72,9 @@ function Row({ change: { path, kind, before, after } }: { change: FieldChange })
 
 function Value({ value, isOld = false }: { value: unknown; isOld?: boolean }) {
   if (value === undefined) return <span className={classes.absent}>{words.absent}</span>;
+  if (isEmpty(value)) return <span className={classes.absent}>{t.audit.summary.empty}</span>;
   const lines = Array.isArray(value) ? value.map(lineOf) : [lineOf(value)];
-  const text = lines.length === 0 ? '[]' : lines.join('\n');
+  const text = lines.join('\n');
   return isOld ? (
     <del className={`${classes.value} ${classes.old}`}>{text}</del>
   ) : (
@@ -81,5 +82,7 @@ function Value({ value, isOld = false }: { value: unknown; isOld?: boolean }) {
   );
 }
 
-const lineOf = (value: unknown): string =>
-  typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+const lineOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -3,11 +3,12 @@ import type { ReactNode } from 'react';
 import { usePageState } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { Identifier } from '../../ui/identifier.js';
-import { UtcMoment } from '../../ui/moment.js';
 import { ObjectLink } from '../../ui/object-link.js';
 import { Card, Facts, Section } from '../../ui/page.js';
 import { actorText } from './actor-name.js';
 import type { AuditEntryDetail } from './audit.query.js';
+import { ExactMoment } from './exact-moment.js';
+import classes from './audit.module.css';
 
 const words = t.audit.entry;
 
@@ -29,23 +30,25 @@ export function EntryActor({ entry }: { entry: AuditEntryDetail }) {
     [words.address, address && <code>{address}</code>],
     [words.session, signIn && <Identifier id={signIn} />],
     [words.request, request ? <Identifier id={request} /> : undefined],
-    [words.at, <UtcMoment at={at} />],
+    [words.at, <ExactMoment at={at} />],
     [words.id, <Identifier id={id} />],
   ];
   return (
     <Section title={words.who}>
       <Card>
         <Facts facts={facts.filter(([, value]) => value !== undefined)} />
-        <p>
-          <Link to="/audit" search={{ actor: actor.id }}>
-            {words.all}
-          </Link>
-        </p>
-        <p>
-          <Link to="/audit" search={{ subject: entry.subject.id }}>
-            {words.allSubject}
-          </Link>
-        </p>
+        <ul className={classes.links}>
+          <li>
+            <Link to="/audit" search={{ actor: actor.id }}>
+              {words.all}
+            </Link>
+          </li>
+          <li>
+            <Link to="/audit" search={{ subject: entry.subject.id }}>
+              {words.allSubject}
+            </Link>
+          </li>
+        </ul>
       </Card>
     </Section>
   );

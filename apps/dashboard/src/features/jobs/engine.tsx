@@ -124,7 +124,7 @@ function Queues({ queues }: Pick<EngineHealth, 'queues'>) {
         <Card flush>
           <div className={classes.scroller} role="region" tabIndex={0} aria-label={words.queuesTable}>
             <Table fz="sm" aria-label={words.queuesTable}>
-              <Table.Thead>
+              <Table.Thead c="dimmed" fz="xs">
                 <Table.Tr>
                   <Table.Th scope="col">{words.queue}</Table.Th>
                   {states.map((state) => (

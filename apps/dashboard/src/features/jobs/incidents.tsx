@@ -29,13 +29,15 @@ export function Incidents() {
     header: t.jobs.columns.actions,
     cell: (incident) =>
       incident.closed_at === null && (
-        <Button
-          variant="default"
-          aria-label={words.endOf(incident.provider)}
-          onClick={() => setEnding(incident)}
-        >
-          {words.end}
-        </Button>
+        <span className={classes.actions}>
+          <Button
+            variant="default"
+            aria-label={words.endOf(incident.provider)}
+            onClick={() => setEnding(incident)}
+          >
+            {words.end}
+          </Button>
+        </span>
       ),
     align: 'end',
   };

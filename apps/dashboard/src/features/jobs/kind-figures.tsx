@@ -36,7 +36,7 @@ export function KindFigures({ counts, chosen }: { counts: TroubleCounts; chosen:
                 {words.kinds[kind]}
               </span>
               <span className={classes.figureCount} data-zero={counts[kind] === 0 || undefined}>
-                {isAtLeast ? words.atLeast(count(counts[kind])) : count(counts[kind])}
+                {isAtLeast ? words.atLeastFigure(count(counts[kind])) : count(counts[kind])}
               </span>
             </Link>
           </li>

@@ -30,14 +30,16 @@ export function Workers() {
     cell: (worker) =>
       !worker.running &&
       worker.given_up_at === null && (
-        <Button
-          variant="subtle"
-          color="red"
-          aria-label={words.giveUpOf(worker.id)}
-          onClick={() => setGone(worker)}
-        >
-          {words.giveUp}
-        </Button>
+        <span className={classes.actions}>
+          <Button
+            variant="subtle"
+            color="red"
+            aria-label={words.giveUpOf(worker.id)}
+            onClick={() => setGone(worker)}
+          >
+            {words.giveUp}
+          </Button>
+        </span>
       ),
     align: 'end',
   };

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
-import { Card, Facts, Section } from '../../ui/page.js';
+import { Card, Section } from '../../ui/page.js';
 import { Loaded } from '../../ui/states.js';
 import { ActionBadge } from './action-badge.js';
 import { anomalyPolicyQuery, leakPolicyQuery } from './signals.query.js';
@@ -20,7 +20,14 @@ export function OwnFindings() {
           <p className={classes.note}>{words.leakWhat}</p>
           <div className={classes.foot}>
             <Loaded query={leak} rows={1}>
-              {({ action }) => <Facts facts={[[words.done, <ActionBadge action={action} />]]} />}
+              {({ action }) => (
+                <ul className={classes.findings}>
+                  <li>
+                    {words.leakFound}
+                    <ActionBadge action={action} />
+                  </li>
+                </ul>
+              )}
             </Loaded>
           </div>
         </Card>
@@ -31,12 +38,14 @@ export function OwnFindings() {
           <div className={classes.foot}>
             <Loaded query={anomaly} rows={4}>
               {(policy) => (
-                <Facts
-                  facts={Object.entries(policy).map(([kind, action]) => [
-                    words.anomalies[kind] ?? kind.replaceAll('_', ' '),
-                    <ActionBadge action={action} />,
-                  ])}
-                />
+                <ul className={classes.findings}>
+                  {Object.entries(policy).map(([kind, action]) => (
+                    <li key={kind}>
+                      {words.anomalies[kind] ?? kind.replaceAll('_', ' ')}
+                      <ActionBadge action={action} />
+                    </li>
+                  ))}
+                </ul>
               )}
             </Loaded>
           </div>

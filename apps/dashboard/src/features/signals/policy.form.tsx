@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '../../messages/index.js';
 import type { Form } from '../../ui/edit-form.js';
+import { Facts } from '../../ui/page.js';
 import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
 import { toast } from '../../ui/toasts.js';
 import { defaultActions, eventWords, familyOf, inOrder, ownPolicies } from './event-types.js';
@@ -44,7 +45,15 @@ export function PolicyForm({ stream, etag, onDone }: PolicyFormProps) {
       names={Object.fromEntries(types.map((type) => [type, eventWords(type)]))}
       show={(type, values) => t.signals.actions[values[type] ?? ''] ?? t.time.none}
     >
-      <p className={classes.note}>{words.policyHint}</p>
+      <div className={classes.note}>
+        <Facts
+          facts={actions.map((action) => [
+            t.signals.actions[action] ?? action,
+            t.signals.actionsWhat[action],
+          ])}
+        />
+        <p className={classes.foot}>{words.policyHint}</p>
+      </div>
       <div className={classes.bounded} tabIndex={0} role="region" aria-label={words.policyTable}>
         <table className={`${classes.policy} ${classes.policyEdit}`} aria-label={t.signals.stream.policy}>
           <thead>

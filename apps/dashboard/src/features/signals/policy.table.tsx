@@ -64,7 +64,9 @@ function Row({ stream, type }: { stream: Stream; type: string }) {
         <small>{familyOf(type)}</small>
       </th>
       <td>
-        <ActionBadge action={isIgnored ? 'ignore' : action} />
+        <span title={isIgnored ? words.ignored : undefined}>
+          <ActionBadge action={isIgnored ? 'ignore' : action} />
+        </span>
       </td>
       <td className={classes.origin}>
         {defaultActions[type] === action && !isIgnored ? words.byDefault : words.setHere}

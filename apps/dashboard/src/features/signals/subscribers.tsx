@@ -42,14 +42,16 @@ export function Subscribers() {
     id: 'actions',
     header: words.columns.actions,
     cell: (subscriber) => (
-      <Button
-        variant="subtle"
-        color="red"
-        aria-label={words.deleteOf(subscriber.name)}
-        onClick={() => setGone(subscriber)}
-      >
-        {words.delete}
-      </Button>
+      <span className={classes.actions}>
+        <Button
+          variant="subtle"
+          color="red"
+          aria-label={words.deleteOf(subscriber.name)}
+          onClick={() => setGone(subscriber)}
+        >
+          {words.delete}
+        </Button>
+      </span>
     ),
     align: 'end',
   };

@@ -11,8 +11,6 @@ export const audit = {
   newer: (count: number) => `${plural(count, 'new event', 'new events')} since · Show`,
   empty: 'Nothing was done here yet',
   emptyHint: 'Every sign-in, change and revocation leaves an entry.',
-  via: (service: string) => `via ${service}`,
-  onlyActor: (name: string) => `Only entries of ${name}`,
   you: (name: string) => `${name} (you)`,
   actors: {
     user: 'Person',
@@ -21,7 +19,6 @@ export const audit = {
     service: 'Evergrant',
     anonymous: 'Nobody known',
     end_user: 'End user',
-    operator: 'Operator',
   } as Record<string, string>,
   /** Where the code alone would read oddly. */
   actions: {
@@ -52,7 +49,6 @@ export const audit = {
   },
   entry: {
     crumb: 'Audit',
-    sentence: (who: string, what: string) => `${who} · ${what}`,
     changed: 'What changed',
     counts: (changed: number, all: number) =>
       `${plural(changed, 'field', 'fields')} changed of ${all} in the entry`,
@@ -63,7 +59,6 @@ export const audit = {
     kinds: { added: 'Added', removed: 'Removed', changed: 'Changed', same: 'Same' },
     value: 'Value',
     absent: 'not there',
-    noSides: 'This entry says no values of before and after. What it says is below.',
     onlyFields: (names: string) => `Changed: ${names}. Secret values are never kept.`,
     why: 'Why',
     noWhy: 'No reason was given, or none was asked for.',
@@ -99,8 +94,8 @@ export const audit = {
     capped: 'The newest 1,000 rows are shown. Choose a later beginning to see all of it.',
     reasons: {
       'not-signed-in': 'No session',
-      'invalid-token': 'Unknown or revoked credential',
-      'missing-token': 'No credential',
+      'invalid-api-key': 'Unknown or revoked API key',
+      'invalid-stream-secret': 'Wrong secret of a signal stream',
     } as Record<string, string>,
   },
 };

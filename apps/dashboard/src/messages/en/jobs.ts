@@ -10,6 +10,7 @@ export const jobs = {
     spooled: (count: number) => `${plural(count, 'answer waits', 'answers wait')} on the disks of workers.`,
     incidents: (providers: string) => `Open incident: ${providers}.`,
   },
+  atLeastFigure: (count: string) => `${count}+`,
   atLeast: (count: string) => `${count} or more`,
   kinds: {
     waiting: 'Waiting',
@@ -66,10 +67,10 @@ export const jobs = {
   } as Record<string, string>,
   unknownWhy: 'not known yet',
   retry: 'Try again',
-  retryOf: (name: string) => `Try ${name} again`,
+  retryOf: (name: string) => `Try again: ${name}`,
   retried: (name: string) => `${name} is tried again now.`,
   release: 'Release',
-  releaseOf: (name: string) => `Release ${name} from quarantine`,
+  releaseOf: (name: string) => `Release: ${name}`,
   releaseTitle: (name: string) => `Release ${name} from quarantine?`,
   releaseWhat:
     'You vouch for its tokens: they are served and renewed from now on. If the refresh token was used after the backup was made, the provider may take the next renewal for a theft and end the grant.',
@@ -103,7 +104,7 @@ export const jobs = {
     status:
       'While an incident is open nobody is asked to connect again because of it; probes find out when it is over.',
     end: 'End incident',
-    endOf: (provider: string) => `End the incident of ${provider}`,
+    endOf: (provider: string) => `End incident: ${provider}`,
     endTitle: (provider: string) => `Say that the incident of ${provider} is over?`,
     endWhat: (provider: string) =>
       `What ${provider} answers is believed again at once, without waiting for probes: users whose renewal it refuses will have to connect again.`,

@@ -160,14 +160,13 @@ export const signals = {
     keyDone: 'A new signing key is published.',
   },
   received: {
-    columns: { event: 'Event', at: 'When', done: 'Done', matched: 'Connections', from: 'From' },
+    columns: { event: 'Event', at: 'When', done: 'Policy', matched: 'Connections', from: 'From' },
     stream: 'Stream',
     action: 'Done',
     empty: 'Nothing was received yet',
     emptyHint: 'Each event is listed here once what it asked for is done, with what it was about.',
     nobody: 'nobody here',
     unknown: 'Unknown event',
-    needsAudit: 'Received events are read from the audit log.',
   },
   subscribers: {
     status: 'Who is told by us of each connection that is revoked here, as a CAEP session-revoked event.',
@@ -211,7 +210,7 @@ export const signals = {
     anomaly: 'Unusual reads',
     anomalyWhat: 'When tokens are read in a way that they were not before.',
     change: 'Change in settings',
-    done: 'Done',
+    leakFound: 'A living token is found',
     anomalies: {
       new_caller: 'A new caller reads an old connection',
       bulk_enumeration: 'A caller reads many connections it never read',
