@@ -1,7 +1,7 @@
 import { Code } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { usePageState } from '../../api/session-state.js';
+import { useCan, usePageState } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { CopyIcon } from '../../ui/identifier.js';
@@ -24,7 +24,7 @@ const words = t.audit.entry;
 /** One entry: what changed, who did it and why, and what it touched. */
 export function AuditEntryPage() {
   const { id } = useParams({ from: '/app/audit/$id' });
-  const query = useQuery(entryQuery(id));
+  const query = useQuery({ ...entryQuery(id), enabled: useCan('audit:read') });
   const entry = query.data;
   const { session } = usePageState();
   return (

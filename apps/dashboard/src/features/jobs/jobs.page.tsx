@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { count } from '../../ui/number.js';
@@ -24,8 +25,9 @@ export function JobsPage() {
   const search: JobsSearch = useSearch({ from: '/app/jobs' });
   const tab = search.tab ?? 'stuck';
   const navigate = useNavigate({ from: '/jobs' });
+  const mayRead = useCan('connections:read');
   return (
-    <Page title={t.shell.pages.jobs} status={<Status />}>
+    <Page title={t.shell.pages.jobs} status={mayRead && <Status />}>
       <NeedsPermission permission="connections:read">
         <UrlTabs
           label={words.tabsLabel}

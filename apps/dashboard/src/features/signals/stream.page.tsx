@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { asPage, DataTable } from '../../ui/data-table.js';
@@ -21,7 +22,7 @@ const shown = 10;
 /** One stream: whether it works, what the transmitter needs, what is done about which event. */
 export function StreamPage() {
   const { id } = useParams({ from: '/app/signals/$id' });
-  const query = useQuery(streamQuery(id));
+  const query = useQuery({ ...streamQuery(id), enabled: useCan('admin') });
   const stream = query.data?.data;
   return (
     <Page
