@@ -15,7 +15,7 @@ export function OwnFindings() {
   const anomaly = useQuery(anomalyPolicyQuery);
   return (
     <div className={classes.cards}>
-      <Section title={words.leak} aside={<Change hash="leak-policy" what={words.leak} />}>
+      <Section title={words.leak} aside={<Change hash="leaked-tokens" what={words.leak} />}>
         <Card>
           <p className={classes.note}>{words.leakWhat}</p>
           <div className={classes.foot}>
@@ -32,7 +32,7 @@ export function OwnFindings() {
           </div>
         </Card>
       </Section>
-      <Section title={words.anomaly} aside={<Change hash="anomaly-policy" what={words.anomaly} />}>
+      <Section title={words.anomaly} aside={<Change hash="anomalies" what={words.anomaly} />}>
         <Card>
           <p className={classes.note}>{words.anomalyWhat}</p>
           <div className={classes.foot}>

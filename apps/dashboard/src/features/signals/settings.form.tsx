@@ -1,5 +1,6 @@
 import { PasswordInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { t } from '../../messages/index.js';
 import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
 import { toast } from '../../ui/toasts.js';
@@ -25,17 +26,20 @@ interface SettingsFormProps {
 /** Everything but issuer and delivery, which stay, and the policy, which has a form of its own. */
 export function SettingsForm({ stream, etag, onDone }: SettingsFormProps) {
   const queries = useQueryClient();
+  // What is there: what is typed is compared with it, also after somebody else changed it.
+  const base = useRef(stream);
   const edit = useTaggedForm<SettingsValues>({
     initial: { values: settingsOf(stream), etag },
     check: checkSettings,
     save: async (values, tag) => {
-      await changeStream(stream.id, tag, changeOf(stream, values));
+      await changeStream(stream.id, tag, changeOf(base.current, values));
       await queries.invalidateQueries({ queryKey: ['signals'] });
       toast(words.saved);
       onDone();
     },
     readAgain: async () => {
       const now = await queries.fetchQuery({ ...streamQuery(stream.id), staleTime: 0 });
+      base.current = now.data;
       return { values: settingsOf(now.data), etag: now.etag };
     },
   });
