@@ -7,10 +7,11 @@ import type { MadeConnectLink } from '../../api/connect-links.query.js';
 import { allIntegrations } from '../../api/integrations.query.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
-import { Allowed, NeedsPermission } from '../../ui/allowed.js';
+import { Allowed } from '../../ui/allowed.js';
 import { DataTable } from '../../ui/data-table.js';
 import { ChoiceFilter, FilterBar, SearchField } from '../../ui/filters.js';
 import { Page } from '../../ui/page.js';
+import { PageFor } from '../../ui/page-for.js';
 import { Empty } from '../../ui/states.js';
 import { linkColumns, whoOf } from './connect-links.columns.js';
 import { connectLinksQuery } from './connect-links.query.js';
@@ -22,9 +23,9 @@ const words = t.connectLinks;
 /** Links that were made, what came of them, and making one. */
 export function ConnectLinksPage() {
   return (
-    <NeedsPermission permission="connections:read">
+    <PageFor permission="connections:read" title={words.title}>
       <Links />
-    </NeedsPermission>
+    </PageFor>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Anchor, Stack } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { Integration } from '../../api/integrations.query.js';
@@ -41,9 +41,12 @@ export function DeleteDialog({ integration, isOpen, onClose }: DeleteDialogProps
         {data !== undefined && data.count > 0 && (
           <span>
             {words.deleteUsed(t.count.connections(data.count))}{' '}
-            <Link to="/kill-switch/new" search={{ integration: id }}>
+            <Anchor
+              inherit
+              renderRoot={(props) => <Link to="/kill-switch/new" search={{ integration: id }} {...props} />}
+            >
               {words.deleteKill}
-            </Link>
+            </Anchor>
           </span>
         )}
       </Stack>

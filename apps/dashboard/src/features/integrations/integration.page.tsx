@@ -7,9 +7,10 @@ import type { Integration } from '../../api/integrations.query.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
-import { Allowed, NeedsPermission } from '../../ui/allowed.js';
+import { Allowed } from '../../ui/allowed.js';
 import { ProblemAlert } from '../../ui/danger-dialog.js';
 import { Card, Page, Section, WithAside } from '../../ui/page.js';
+import { PageFor } from '../../ui/page-for.js';
 import { Failure, Loaded, Loading } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { DeleteDialog } from './delete.dialog.js';
@@ -33,9 +34,9 @@ const words = t.integrations.detail;
 /** One integration: how it is, and everything that can be done about it. */
 export function IntegrationPage() {
   return (
-    <NeedsPermission permission="integrations:read">
+    <PageFor permission="integrations:read" title={t.integrations.one}>
       <Detail />
-    </NeedsPermission>
+    </PageFor>
   );
 }
 

@@ -6,9 +6,10 @@ import { useMemo } from 'react';
 import { allIntegrations } from '../../api/integrations.query.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
-import { Allowed, NeedsPermission } from '../../ui/allowed.js';
+import { Allowed } from '../../ui/allowed.js';
 import { DataTable } from '../../ui/data-table.js';
 import { Page } from '../../ui/page.js';
+import { PageFor } from '../../ui/page-for.js';
 import { Empty } from '../../ui/states.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { Catalogue } from './catalogue.js';
@@ -21,9 +22,9 @@ const words = t.integrations;
 /** Our clients at providers with how they are, and what is known of each provider. */
 export function IntegrationsPage() {
   return (
-    <NeedsPermission permission="integrations:read">
+    <PageFor permission="integrations:read" title={words.title}>
       <Integrations />
-    </NeedsPermission>
+    </PageFor>
   );
 }
 

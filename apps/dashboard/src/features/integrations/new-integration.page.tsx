@@ -4,9 +4,9 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { ApiProblem } from '../../api/problem.js';
 import { t } from '../../messages/index.js';
-import { NeedsPermission } from '../../ui/allowed.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import { Card, Page } from '../../ui/page.js';
+import { PageFor } from '../../ui/page-for.js';
 import { Failure, Loading, Notice } from '../../ui/states.js';
 import { Steps, type Step } from '../../ui/steps.js';
 import { IconTrashOff } from '@tabler/icons-react';
@@ -30,9 +30,9 @@ const words = t.integrations.new;
 /** From a provider to a tested client. How far it is stands in the address; what was typed, in the draft. */
 export function NewIntegrationPage() {
   return (
-    <NeedsPermission permission="integrations:write">
+    <PageFor permission="integrations:write" title={words.title}>
       <Wizard />
-    </NeedsPermission>
+    </PageFor>
   );
 }
 

@@ -50,7 +50,7 @@ function SecretForm({ onClose, onSave }: Pick<SecretDialogProps, 'onClose' | 'on
             leftSection={<IconPlus size={14} />}
             onClick={() => form.set('client_secret', [...secrets, ''])}
           >
-            {words.add}
+            {secrets.length === 1 ? words.add : words.addAnother}
           </Button>
         </Group>
       )}

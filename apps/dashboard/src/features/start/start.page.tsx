@@ -6,8 +6,8 @@ import type { MadeConnectLink } from '../../api/connect-links.query.js';
 import { allIntegrations, type Integration } from '../../api/integrations.query.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
-import { NeedsPermission } from '../../ui/allowed.js';
 import { Card, Page } from '../../ui/page.js';
+import { PageFor } from '../../ui/page-for.js';
 import { Failure, Loading } from '../../ui/states.js';
 import { Steps } from '../../ui/steps.js';
 import { toast } from '../../ui/toasts.js';
@@ -21,9 +21,9 @@ const words = t.start;
 /** From nothing to a live token; what is done is what the API says is there. */
 export function StartPage() {
   return (
-    <NeedsPermission permission="connections:read">
+    <PageFor permission="connections:read" title={words.title}>
       <Guide />
-    </NeedsPermission>
+    </PageFor>
   );
 }
 

@@ -224,6 +224,7 @@ export const integrations = {
     former: (at: number) => `Former secret ${at}`,
     formerHint: 'Only while the provider still takes it.',
     add: 'Add the secret in use until now',
+    addAnother: 'Add an older one',
     remove: (at: number) => `Remove former secret ${at}`,
     action: 'Replace secret',
     done: 'The client secret is replaced. Test the connection to see that it is taken.',
