@@ -31,7 +31,9 @@ async function main(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   console.log(
     `Made the workspace ${workspace}, "Demo (made up)", in ${Math.round((performance.now() - begun) / 1_000)} s.`,
   );
-  console.log('Sign in again to see it. Nobody sealed its tokens: they cannot be read, renewed or revoked.');
+  console.log(
+    'Admins who signed in before find it in their switcher. Nobody sealed its tokens: they cannot be read, renewed or revoked.',
+  );
 }
 
 function count(name: string, text: string): number {

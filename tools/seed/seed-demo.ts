@@ -70,6 +70,12 @@ async function begin(client: Client, { workspace, integrations, connections }: D
   await client.query(`SET jit = off`);
   for (const statement of demoFunctions(connections, new Date())) await client.query(statement);
   await client.query(`INSERT INTO workspace (id, name) VALUES ($1, 'Demo (made up)')`, [workspace]);
+  // Whoever administers something here sees it, as if they had made it.
+  await client.query(
+    `INSERT INTO member (workspace_id, person_id, role, source)
+     SELECT DISTINCT $1, person_id, 'admin', 'creation' FROM member WHERE role = 'admin'`,
+    [workspace],
+  );
   const [providers, names] = [demoProviders.map(({ id }) => id), demoProviders.map(({ name }) => name)];
   await client.query(INTEGRATIONS, [workspace, integrations, providers, names]);
 }
