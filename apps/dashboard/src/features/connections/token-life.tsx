@@ -41,7 +41,11 @@ export function TokenLife({ connection, slot, onRefresh }: TokenLifeProps) {
       <dl className={classes.legend}>
         <Mark name={words.issued} at={slot.issued_at} />
         {isRenewed && <Mark name={words.window} at={slot.refresh_due_at} />}
-        <Mark name={words.expires} at={slot.expires_at} unknown={words.noEnd} />
+        <Mark
+          name={life?.isOver ? words.expiredAt : words.expires}
+          at={slot.expires_at}
+          unknown={words.noEnd}
+        />
         {slot.refresh_token_expires_at && (
           <Mark name={words.refreshToken} at={slot.refresh_token_expires_at} />
         )}

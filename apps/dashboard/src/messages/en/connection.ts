@@ -77,6 +77,7 @@ export const connection = {
     issued: 'Issued',
     window: 'Renewal window',
     expires: 'Expires',
+    expiredAt: 'Expired',
     now: 'Now',
     renewsIn: (time: string) => `renews in ${time}`,
     retriesIn: (time: string) => `tried again in ${time}`,
