@@ -98,8 +98,7 @@ function Choices({ providers, chosen, onChoose }: ChoicesProps) {
         >
           <span className={classes.providerName}>{provider.name}</span>
           <span className={classes.muted}>
-            {rotationWords(provider)} · {t.integrations.catalogue.columns.revocation}:{' '}
-            {revocationWords(provider).toLowerCase()}
+            {rotationWords(provider)} · {revocationWords(provider).toLowerCase()}
           </span>
         </button>
       ))}

@@ -103,9 +103,10 @@ function Known({ tagged }: { tagged: TaggedIntegration }) {
   );
 }
 
-function statusOf({ state, paused_reason: reason, confirmation }: Integration): string {
+/** Of a paused one, the alert beneath says it. */
+function statusOf({ state, confirmation }: Integration): string | undefined {
   if (state === 'draft') return words.draft;
-  if (state === 'paused') return words.pausedFor(reason ?? state);
+  if (state === 'paused') return undefined;
   return confirmation ? words.active : `${words.active} ${words.confirmOff}.`;
 }
 
@@ -142,7 +143,7 @@ function Actions({ integration }: { integration: Integration }) {
       <Allowed to="integrations:write">
         <Menu position="bottom-end">
           <Menu.Target>
-            <ActionIcon variant="default" aria-label={t.actions.more}>
+            <ActionIcon variant="default" flex="0 0 32px" aria-label={t.actions.more}>
               <IconDots size={16} />
             </ActionIcon>
           </Menu.Target>
@@ -172,9 +173,9 @@ function Paused({ tagged: { data: integration, etag } }: { tagged: TaggedIntegra
   return (
     <Alert variant="light" color="yellow" title={words.pausedFor(integration.paused_reason ?? '')}>
       <Stack gap={12}>
-        <span>{words.pausedHow}</span>
         {resuming.error && <ProblemAlert problem={ApiProblem.from(resuming.error)} />}
         <Allowed to="integrations:write">
+          <span>{words.pausedHow}</span>
           <Group>
             <Button
               variant="default"

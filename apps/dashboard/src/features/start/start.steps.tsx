@@ -12,7 +12,6 @@ import { curl } from '../../ui/copy-curl.js';
 import { ProblemAlert } from '../../ui/danger-dialog.js';
 import { LinkHandout } from '../../ui/link-handout.js';
 import { Moment } from '../../ui/moment.js';
-import { Forbidden } from '../../ui/states.js';
 import { ApiProblem } from '../../api/problem.js';
 
 const words = t.start;
@@ -23,7 +22,7 @@ export function IntegrationStep({ integration }: { integration: Integration | un
   return (
     <>
       <p>{words.integration.todo}</p>
-      <Allowed to="integrations:write" otherwise={<Forbidden permission="integrations:write" />}>
+      <Allowed to="integrations:write" otherwise={<p>{words.integration.forbidden}</p>}>
         <Group>
           <Button renderRoot={(props) => <Link to="/integrations/new" {...props} />}>
             {words.integration.action}
@@ -56,7 +55,7 @@ export function MakeLink({ integration, action, isPrimary, onMade }: MakeLinkPro
     },
   });
   return (
-    <Allowed to="connect:write" otherwise={<Forbidden permission="connect:write" />}>
+    <Allowed to="connect:write" otherwise={<p>{words.link.forbidden}</p>}>
       {making.error && <ProblemAlert problem={ApiProblem.from(making.error)} />}
       <Group>
         <Button

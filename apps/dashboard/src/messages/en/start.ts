@@ -19,6 +19,7 @@ export const start = {
         : `“${name}” is ready.`,
     todo: 'An integration is your OAuth client at a provider. The guided form takes you from the redirect URI to a tested client.',
     action: 'Add an integration',
+    forbidden: 'Your role may not add one: ask an operator or an admin.',
   },
   link: {
     title: 'Make a connect link for a demo user',
@@ -27,6 +28,7 @@ export const start = {
     done: 'A link was made.',
     action: 'Make a connect link',
     again: 'Make another link',
+    forbidden: 'Your role may not make connect links: ask an operator or an admin.',
     user: 'Demo user',
   },
   open: {
