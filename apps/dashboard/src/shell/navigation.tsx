@@ -9,6 +9,7 @@ import {
   IconListCheck,
   IconPlugConnected,
   IconPuzzle,
+  IconRoute,
   IconSettings,
   IconUsers,
   IconZoomQuestion,
@@ -73,6 +74,9 @@ export const places: readonly { section?: string; places: readonly Place[] }[] =
     ],
   },
 ];
+
+/** Gone to once, or looked up: in the palette and the menu of the person alone. */
+export const firstSteps: Place = { to: '/start', label: pages.start, icon: IconRoute };
 
 export function Navigation() {
   return (

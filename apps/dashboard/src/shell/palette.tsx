@@ -9,7 +9,7 @@ import { t } from '../messages/index.js';
 import { looksLikeToken } from '../ui/token-like.js';
 import { handOver } from '../ui/hand-over.js';
 import { StateBadge } from '../ui/state-badge.js';
-import { places } from './navigation.js';
+import { firstSteps, places } from './navigation.js';
 import classes from './palette.module.css';
 
 /** Mod+K: pages, connections by id, end user or e-mail; a pasted token goes to its lookup, never into a URL. */
@@ -31,8 +31,7 @@ function Search({ onClose }: { onClose: () => void }) {
   const combobox = useCombobox({ opened: true });
   const isToken = looksLikeToken(typed);
   const found = useFound(isToken ? '' : typed.trim());
-  const pages = places
-    .flatMap((group) => group.places)
+  const pages = [...places.flatMap((group) => group.places), firstSteps]
     .filter(({ permission = 'session' }) => session?.permissions.includes(permission))
     .filter(({ label }) => label.toLowerCase().includes(typed.trim().toLowerCase()));
   useEffect(() => {

@@ -5,6 +5,7 @@ import {
   IconKeyboard,
   IconLogout,
   IconMoon,
+  IconRoute,
   IconSettings,
   IconSun,
   IconUserCircle,
@@ -66,6 +67,9 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         <Menu.Divider />
         <Menu.Item component={Link} to="/settings" hash="you" leftSection={<IconSettings size={16} />}>
           {t.shell.preferences}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/start" leftSection={<IconRoute size={16} />}>
+          {t.shell.pages.start}
         </Menu.Item>
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onHelp}>
           {t.shell.help.title}
