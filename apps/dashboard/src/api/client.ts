@@ -63,13 +63,21 @@ async function once(
       redirect: 'error',
       ...bodied,
     });
-    reportReachable(true);
+    reportReachable(response.status < 502 || (await isThere()));
     return response;
   } catch (thrown) {
     if (request.signal.aborted) throw thrown;
     reportReachable(false);
     throw ApiProblem.offline();
   }
+}
+
+/** What stands before the service answers for it while it is away; another service may be away, too, and this one there. */
+async function isThere(): Promise<boolean> {
+  return fetch('/admin/api/session', { credentials: 'same-origin' }).then(
+    ({ status }) => status < 502,
+    () => false,
+  );
 }
 
 /** Asks who is signed in, without the retries of `send`: 401 is an answer here. */

@@ -1,6 +1,5 @@
 import { ActionIcon, Menu, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import {
-  IconCheck,
   IconDeviceDesktop,
   IconKeyboard,
   IconLogout,
@@ -53,16 +52,16 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         <Menu.Divider />
         <Menu.Label>{t.shell.theme.label}</Menu.Label>
         {schemes.map(([scheme, label, SchemeIcon]) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme}
-            role="menuitemradio"
-            aria-checked={scheme === colorScheme}
-            leftSection={<SchemeIcon size={16} />}
-            rightSection={scheme === colorScheme && <IconCheck size={14} />}
-            onClick={() => setColorScheme(scheme)}
+            value={scheme}
+            checked={scheme === colorScheme}
+            closeMenuOnClick
+            rightSection={<SchemeIcon size={16} />}
+            onChange={() => setColorScheme(scheme)}
           >
             {label}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <Menu.Item component={Link} to="/settings" hash="you" leftSection={<IconSettings size={16} />}>

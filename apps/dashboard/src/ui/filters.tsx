@@ -1,5 +1,5 @@
 import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconSearch } from '@tabler/icons-react';
+import { IconChevronDown, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { t } from '../messages/index.js';
 import classes from './filters.module.css';
@@ -99,15 +99,14 @@ export function ChoiceFilter({ label, options, value, onChange }: ChoiceFilterPr
       </Menu.Target>
       <Menu.Dropdown mah={320} className={classes.dropdown}>
         {options.map((option) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={option.value}
-            leftSection={
-              option.value === value ? <IconCheck size={14} /> : <span className={classes.unchecked} />
-            }
-            onClick={() => onChange(option.value === value ? undefined : option.value)}
+            checked={option.value === value}
+            closeMenuOnClick
+            onChange={() => onChange(option.value === value ? undefined : option.value)}
           >
             {option.label}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>
