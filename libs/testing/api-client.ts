@@ -30,8 +30,12 @@ export class ApiClient {
     return this.send('POST', path, body, headers);
   }
 
-  put<T = Record<string, unknown>>(path: string, body: unknown): Promise<ApiAnswer<T>> {
-    return this.send('PUT', path, body);
+  put<T = Record<string, unknown>>(
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ): Promise<ApiAnswer<T>> {
+    return this.send('PUT', path, body, headers);
   }
 
   patch<T = Record<string, unknown>>(

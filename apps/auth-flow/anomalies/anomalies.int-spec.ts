@@ -223,7 +223,15 @@ describe('the anomaly policy', () => {
     const wished = { ...notify, spike: 'freeze' };
     expect((await api.put('/v1/anomaly-policy', wished)).body).toEqual(wished);
     expect((await api.put('/v1/anomaly-policy', wished)).body).toEqual(wished);
-    expect((await api.get('/v1/anomaly-policy')).body).toEqual(wished);
+    const { body, headers } = await api.get('/v1/anomaly-policy');
+    const etag = headers.get('etag');
+    expect(body).toEqual(wished);
+    const stale = { 'if-match': '"what it was"' };
+    expect(await api.put('/v1/anomaly-policy', notify, stale)).toMatchObject({
+      status: 412,
+      body: { type: '/problems/precondition-failed', current: wished, etag },
+    });
+    expect((await api.put('/v1/anomaly-policy', wished, { 'if-match': String(etag) })).status).toBe(200);
     expect(await fixture.audited(workspace)).toMatchObject([
       { action: 'anomaly_policy.changed', detail: { from: notify, to: wished } },
     ]);

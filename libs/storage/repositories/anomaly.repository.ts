@@ -59,6 +59,14 @@ export class AnomalyRepository {
     return new Map(rows.map(({ rule, action }) => [rule, action]));
   }
 
+  /** Held to the end of the transaction: whoever reads the policy to change it is alone with it. */
+  async lockPolicy(): Promise<void> {
+    await this.context.manager.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended('evergrant.anomaly-policy ' || $1, 0))`,
+      [this.context.workspace],
+    );
+  }
+
   async setPolicy(policy: Readonly<Record<AnomalyRule, AnomalyAction>>): Promise<void> {
     await this.query(
       `INSERT INTO anomaly_policy (workspace_id, rule, action)

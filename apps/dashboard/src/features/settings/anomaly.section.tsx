@@ -1,11 +1,17 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '../../messages/index.js';
-import { EditForm, useForm } from '../../ui/edit-form.js';
 import { Card } from '../../ui/page.js';
 import { Loaded } from '../../ui/states.js';
+import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
 import { toast } from '../../ui/toasts.js';
-import { anomalyPolicyQuery, saveAnomalyPolicy, type AnomalyPolicy } from './settings.query.js';
+import {
+  anomalyPolicyQuery,
+  readAnomalyPolicy,
+  saveAnomalyPolicy,
+  type AnomalyPolicy,
+  type Tagged,
+} from './settings.query.js';
 import classes from './settings.module.css';
 
 const words = t.settings.anomaly;
@@ -17,22 +23,34 @@ export function AnomalySection() {
   return (
     <Card>
       <p className={classes.what}>{words.what}</p>
-      <Loaded query={query}>{(policy) => <AnomalyForm policy={policy} />}</Loaded>
+      <Loaded query={query}>{(tagged) => <AnomalyForm tagged={tagged} />}</Loaded>
     </Card>
   );
 }
 
-function AnomalyForm({ policy }: { policy: AnomalyPolicy }) {
+function AnomalyForm({ tagged }: { tagged: Tagged<AnomalyPolicy> }) {
   const queries = useQueryClient();
-  const form = useForm<AnomalyPolicy>({
-    initial: policy,
-    onSubmit: async (values) => {
-      queries.setQueryData(anomalyPolicyQuery.queryKey, await saveAnomalyPolicy(values));
+  const edit = useTaggedForm<AnomalyPolicy>({
+    initial: { values: tagged.data, etag: tagged.etag },
+    readAgain: async () => {
+      const { data, etag } = await readAnomalyPolicy();
+      return { values: data, etag };
+    },
+    save: async (values, etag) => {
+      const saved = await saveAnomalyPolicy(etag, values);
+      queries.setQueryData(anomalyPolicyQuery.queryKey, saved);
       toast(words.saved);
+      return saved.etag;
     },
   });
+  const { form } = edit;
   return (
-    <EditForm form={form} action={t.actions.save}>
+    <TaggedForm
+      edit={edit}
+      action={t.actions.save}
+      names={words.rules}
+      show={(rule, policy) => words.actions[policy[rule]]}
+    >
       {rules.map((rule) => (
         <NativeSelect
           key={rule}
@@ -45,6 +63,6 @@ function AnomalyForm({ policy }: { policy: AnomalyPolicy }) {
           onChange={({ currentTarget }) => form.set(rule, currentTarget.value as AnomalyPolicy[typeof rule])}
         />
       ))}
-    </EditForm>
+    </TaggedForm>
   );
 }

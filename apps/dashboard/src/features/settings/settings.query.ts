@@ -39,10 +39,11 @@ export const leakPolicyQuery = inSettings('leak-policy', ({ signal }) => readLea
 export const saveLeakPolicy = (etag: string, action: LeakPolicy['action']) =>
   taggedDataOf(client.PUT('/v1/leak-policy', { params: { header: { 'If-Match': etag } }, body: { action } }));
 
-export const anomalyPolicyQuery = inSettings('anomaly-policy', ({ signal }) =>
-  dataOf(client.GET('/v1/anomaly-policy', { signal })),
-);
-export const saveAnomalyPolicy = (body: AnomalyPolicy) => dataOf(client.PUT('/v1/anomaly-policy', { body }));
+export const readAnomalyPolicy = (signal?: AbortSignal) =>
+  taggedDataOf(client.GET('/v1/anomaly-policy', { signal }));
+export const anomalyPolicyQuery = inSettings('anomaly-policy', ({ signal }) => readAnomalyPolicy(signal));
+export const saveAnomalyPolicy = (etag: string, body: AnomalyPolicy) =>
+  taggedDataOf(client.PUT('/v1/anomaly-policy', { params: { header: { 'If-Match': etag } }, body }));
 
 export const readReaperPolicy = (signal?: AbortSignal) =>
   taggedDataOf(client.GET('/v1/reaper-policy', { signal }));
