@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconLock,
-  IconMoodEmpty,
+  IconInbox,
   IconTrashOff,
   IconWifiOff,
   type Icon,
@@ -43,7 +43,7 @@ export function Empty({
   action?: ReactNode;
 }) {
   return (
-    <Notice icon={IconMoodEmpty} title={title} action={action}>
+    <Notice icon={IconInbox} title={title} action={action}>
       {children}
     </Notice>
   );
