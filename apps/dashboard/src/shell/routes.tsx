@@ -14,6 +14,7 @@ import {
 import { membersSearch } from '../features/members/members.search.js';
 import { settingsSearch } from '../features/settings/settings.search.js';
 import { signalsSearch } from '../features/signals/signals.search.js';
+import { NotFound } from './not-found.js';
 import { Layout } from './layout.js';
 import { SignedIn } from './signed-in.js';
 import { requireSession } from './require-session.js';
@@ -190,5 +191,6 @@ export const routeTree = root.addChildren([
       validateSearch: settingsSearch,
       component: lazyRouteComponent(() => import('../features/settings/settings.page.js'), 'SettingsPage'),
     }),
+    createRoute({ ...inApp, path: '$', component: NotFound }),
   ]),
 ]);

@@ -1,0 +1,99 @@
+import { chromiumTest } from '#testing';
+import { axeViolations } from './accessibility.js';
+import type { OpenDashboard } from './open-dashboard.js';
+
+/** Finding one among many. */
+export function connectionsStories(dashboard: () => OpenDashboard): void {
+  chromiumTest('keeps filters in the address, over a reload, the way back and the way in', async () => {
+    const { page } = await dashboard().visit('/connections', 'viewer');
+    const table = page.getByRole('table', { name: 'Connections' });
+    const search = page.getByRole('searchbox', { name: 'Search by end user, e-mail or id' });
+    const { id } = dashboard().connectionsOf('steady').connections[0]!;
+    await table.getByRole('row').nth(5).waitFor();
+    await page.getByRole('button', { name: /^State/ }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Active' }).click();
+    await page.waitForURL(/state=active/);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await search.fill(id);
+    await page.waitForURL(new RegExp(`q=${id}`));
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^1 connection$/ })
+      .waitFor();
+    expect(await table.getByRole('link', { name: `user-of-${id}` }).count()).toBe(1);
+    const address = page.url();
+    await page.reload();
+    await table.getByRole('link', { name: `user-of-${id}` }).waitFor();
+    expect(page.url()).toBe(address);
+    expect(await search.inputValue()).toBe(id);
+    await table.getByRole('link', { name: `user-of-${id}` }).click();
+    await page.waitForURL(new RegExp(`/connections/${id}`));
+    await page.goBack();
+    await table.getByRole('link', { name: `user-of-${id}` }).waitFor();
+    expect(page.url()).toBe(address);
+    await search.fill('nobody-at-all');
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Clear all' }).first().click();
+    await table.getByRole('row').nth(5).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  chromiumTest('says of an address that is no more what became of it', async () => {
+    const watched = await dashboard().visit('/connections/con_00000000000000000000000000', 'viewer');
+    const { page } = watched.allow(/status of 40[34]/);
+    await page.getByText('There is no such connection').first().waitFor();
+    for (const path of [
+      '/integrations/int_none',
+      '/kill-switch/rev_none',
+      '/audit/aud_none',
+      '/approvals/apr_none',
+    ]) {
+      await page.goto(dashboard().origin + path);
+      await page.getByText(/It is not here any more|You may not see this here/).waitFor();
+    }
+    await page.goto(`${dashboard().origin}/no/such/page`);
+    await page.getByRole('heading', { name: 'There is no such page', level: 1 }).waitFor();
+  });
+
+  chromiumTest('revokes one, with a reason, and only once that is given', async () => {
+    const { id } = dashboard().connectionsOf('steady').connections[1]!;
+    const { page } = await dashboard().visit(`/connections/${id}`, 'admin');
+    await page.getByRole('heading', { name: `user-of-${id}`, level: 1 }).waitFor();
+    await page.getByText('Tokens are served and renewed.').waitFor();
+    const revoke = page.getByRole('button', { name: 'Revoke…' });
+    if (!(await revoke.isVisible())) await page.getByRole('button', { name: 'More actions' }).click();
+    await page
+      .getByRole('button', { name: 'Revoke…' })
+      .or(page.getByRole('menuitem', { name: 'Revoke…' }))
+      .click();
+    const dialog = page.getByRole('dialog', { name: new RegExp(`Revoke user-of-${id}.s connection to`) });
+    await dialog.getByRole('button', { name: 'Revoke connection' }).click();
+    await dialog.getByText('Fill this in.').waitFor();
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('left the company');
+    await dialog.getByRole('button', { name: 'Revoke connection' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page
+      .getByText(/Its tokens stopped here/)
+      .first()
+      .waitFor();
+    expect((await dashboard().api.get(`/v1/connections/${id}/token`)).status).toBe(410);
+    await page.getByText('Revoked', { exact: true }).first().waitFor();
+    const { body } = await dashboard().ask<{ data: { reason: string }[] }>(
+      'admin',
+      'GET',
+      `audit?subject=${id}`,
+    );
+    expect(JSON.stringify(body)).toContain('left the company');
+  });
+
+  chromiumTest('shows a renewal as it arrives, on a page that nobody touches', async () => {
+    const { id } = dashboard().connectionsOf('steady').connections[2]!;
+    const { page } = await dashboard().visit(`/connections/${id}`, 'viewer');
+    await page.getByText('Tokens are served and renewed.').waitFor();
+    await page.getByRole('button', { name: /^Live/ }).waitFor();
+    expect(await page.getByText('generation 2').count()).toBe(0);
+    expect((await dashboard().api.post(`/v1/connections/${id}/refresh`)).status).toBe(200);
+    await page.getByText('generation 2').first().waitFor();
+  });
+}

@@ -1,0 +1,50 @@
+import { chromiumTest } from '#testing';
+import type { OpenDashboard } from './open-dashboard.js';
+
+/** What is seen while nothing answers. */
+export function outageStories(dashboard: () => OpenDashboard): void {
+  chromiumTest('says that nothing answers, keeps what is there, and recovers by itself', async () => {
+    const watched = await dashboard().visit('/connections', 'admin');
+    const { page, context } = watched.allow(/net::ERR_/);
+    const row = page.getByRole('table', { name: 'Connections' }).getByRole('row').nth(1);
+    await row.waitFor();
+    await context.setOffline(true);
+    await page.getByRole('searchbox').first().fill('nobody-yet');
+    const banner = page.getByRole('status').filter({ hasText: 'Evergrant cannot be reached' });
+    await banner.waitFor();
+    await context.setOffline(false);
+    await banner.waitFor({ state: 'hidden' });
+    await page.getByText('Nothing matches').waitFor();
+  });
+
+  chromiumTest(
+    'says so too while the service itself is gone, and goes on when it is back',
+    async () => {
+      const watched = await dashboard().visit('/connections', 'admin');
+      const { page } = watched.allow(/net::ERR_/, /status of 50[234]/);
+      const row = page.getByRole('table', { name: 'Connections' }).getByRole('row').nth(1);
+      await row.waitFor();
+      process.kill(dashboard().system.pidOf('admin'), 'SIGKILL');
+      await page.getByRole('searchbox').first().fill('user-of');
+      const banner = page.getByRole('status').filter({ hasText: 'Evergrant cannot be reached' });
+      await banner.waitFor();
+      await banner.waitFor({ state: 'hidden', timeout: 30_000 });
+      await row.waitFor();
+      expect(page.url()).toContain('q=user-of');
+    },
+    60_000,
+  );
+
+  chromiumTest('offers to try again where the code of a page did not come', async () => {
+    const watched = await dashboard().visit('/connections', 'admin');
+    const { page } = watched.allow(/net::ERR_FAILED|Unable to preload|dynamically imported/);
+    await page.getByRole('heading', { name: 'Connections', level: 1 }).waitFor();
+    await page.route(/assets\/audit/, (route) => route.abort());
+    await page.getByRole('link', { name: 'Audit' }).click();
+    const retry = page.getByRole('main').getByRole('button', { name: 'Try again' });
+    await retry.waitFor();
+    await page.unroute(/assets\/audit/);
+    await retry.click();
+    await page.getByRole('heading', { name: 'Audit', level: 1 }).waitFor();
+  });
+}
