@@ -23,11 +23,40 @@ export function keyboardStories(dashboard: () => OpenDashboard): void {
     await help.waitFor({ state: 'hidden' });
   });
 
+  chromiumTest('finds a connection by its id in the palette', async () => {
+    const { page } = await dashboard().visit('/', 'admin');
+    const { id } = dashboard().connectionsOf('steady').connections[0]!;
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Search or jump to' });
+    await palette.getByRole('textbox').fill(id);
+    await palette.getByRole('option', { name: new RegExp(`user-of-${id.slice(0, 10)}`) }).click();
+    await page.waitForURL(`${dashboard().origin}/connections/${id}`);
+  });
+
+  chromiumTest('moves along the rows, opens one, and comes back to the list as it was', async () => {
+    const { page } = await dashboard().visit('/connections?sort=-created_at', 'admin');
+    const table = page.getByRole('table', { name: 'Connections' });
+    await table.getByRole('row').nth(2).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    expect(await page.evaluate('document.activeElement.getAttribute("role")')).toBe('row');
+    await page.keyboard.press('x');
+    expect(await table.getByRole('checkbox', { checked: true }).count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/connections\/con_/);
+    await page.goBack();
+    await table.getByRole('row').nth(2).waitFor();
+    expect(page.url()).toContain('sort=-created_at');
+  });
+
   chromiumTest('skips the navigation', async () => {
     const { page } = await dashboard().visit('/connections', 'admin');
     await page.getByRole('heading', { name: 'Connections', level: 1 }).waitFor();
-    await page.evaluate('document.activeElement.blur()');
+    await page.getByRole('link', { name: 'Skip to content' }).focus();
+    await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+    expect(await page.getByRole('main').locator(':focus').count()).toBe(1);
   });
 }

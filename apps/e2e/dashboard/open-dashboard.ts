@@ -1,7 +1,7 @@
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { ApiClient, findChromium, startPostgres, startSystem, type RunningSystem } from '#testing';
 import { seedPersonas, type SeededPersona } from '../steps/revoked-personas.js';
-import { sqlOf, type Sql } from '../steps/two-workspaces.js';
+import { sqlOf } from '../steps/two-workspaces.js';
 import { ask, People, type Answer, type PersonName } from './people.js';
 import { WatchedPage } from './watched-page.js';
 
@@ -18,13 +18,13 @@ export class OpenDashboard {
   /** SHA-256 of whatever a page was sent that could be a token. */
   readonly received = new Set<string>();
   private readonly pages: WatchedPage[] = [];
+  private seeded: readonly SeededPersona[] = [];
 
   private constructor(
     readonly system: RunningSystem,
     readonly browser: Browser,
     readonly people: People,
-    readonly sql: Sql,
-    readonly seeded: readonly SeededPersona[],
+    private readonly databaseUrl: string,
     private readonly end: () => Promise<void>,
   ) {}
 
@@ -36,13 +36,17 @@ export class OpenDashboard {
       args: ['--no-sandbox', '--disable-background-networking'],
     });
     const people = new People(system, browser);
-    const sql = sqlOf(postgres.url);
-    const [seeded] = await Promise.all([seedPersonas(system, sql, postgres.url, seeds), people.arrive()]);
-    return new OpenDashboard(system, browser, people, sql, seeded, async () => {
+    await people.arrive();
+    return new OpenDashboard(system, browser, people, postgres.url, async () => {
       await browser.close();
       await system.stop();
       await postgres.stop();
     });
+  }
+
+  /** Connections with living tokens, of several integrations. */
+  async seed(): Promise<void> {
+    this.seeded = await seedPersonas(this.system, sqlOf(this.databaseUrl), this.databaseUrl, seeds);
   }
 
   get origin(): string {
