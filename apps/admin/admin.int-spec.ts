@@ -104,6 +104,7 @@ it.each([
     if (status === 200) expect(answer.body).toEqual({ count });
     if (status === 413) expect(answer.body['type']).toBe('/problems/payload-too-large');
   },
+  30_000,
 );
 
 describe('a change', () => {
