@@ -13,7 +13,7 @@ export function findChromium(): string | undefined {
 }
 
 /** A test in a real browser; without one on the machine it is skipped, and its title says why. */
-export function chromiumTest(title: string, run: () => Promise<void>, timeoutMs?: number): void {
+export function chromiumTest(title: string, run: () => Promise<void>, timeoutMs = 60_000): void {
   if (findChromium()) test(title, run, timeoutMs);
   else test.skip(`${title} (needs Chromium)`, run);
 }

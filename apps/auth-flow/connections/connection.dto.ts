@@ -29,7 +29,7 @@ export const updateConnectionSchema = z
     tags: tagChangesSchema.optional(),
   })
   .refine(({ paused, tags }) => paused !== undefined || tags !== undefined, 'must change something')
-  .meta({ id: 'ConnectionChange' });
+  .meta({ id: 'ConnectionChange', anyOf: [{ required: ['paused'] }, { required: ['tags'] }] });
 export type UpdateConnection = z.infer<typeof updateConnectionSchema>;
 
 export function filterOf(query: ConnectionsQuery): ConnectionFilter {
