@@ -1,7 +1,7 @@
 /** Who may know whom. Each rule is proven by a deliberate violation in tools/check/dependency-rules.spec.ts. */
 
 const specs =
-  '\\.(spec|int-spec|e2e-spec|fixture)\\.ts$|/testing/|^apps/e2e/|^libs/testing/|^tools/(bench|openapi|simulate|kill)/';
+  '\\.(spec|int-spec|e2e-spec|fixture)\\.ts$|/testing/|^apps/e2e/|^libs/testing/|^tools/(bench|openapi|screenshots|simulate|kill)/';
 const lib = (name) => `^libs/${name}/`;
 const packages = (...names) => `^node_modules/(${names.join('|')})/`;
 
