@@ -1,4 +1,5 @@
 import { startSystem, type RunningSystem } from '#testing';
+import { firstPage } from './first-page.js';
 import { kills } from './kills.js';
 import { dashboard } from './dashboard.js';
 import { lookups } from './lookups.js';
@@ -20,6 +21,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
   kill: kills,
   lookup: lookups,
   dashboard,
+  page: () => onSystem(firstPage),
 };
 
 /** Ten minutes long: only where it is asked for. */

@@ -32,9 +32,9 @@ export async function axeViolations(page: Page, only: readonly string[] = rules)
 /** Whether everything is reached by scrolling downwards alone, once charts have taken their width. */
 export async function fitsInWidth(page: Page): Promise<boolean> {
   const fits = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';
-  const inTime = page.waitForFunction(fits, undefined, { timeout: 2_000 });
-  return inTime.then(
-    () => true,
-    () => false,
-  );
+  for (let tries = 20; tries > 0; tries--) {
+    if (await page.evaluate<boolean>(fits)) return true;
+    await page.waitForTimeout(100);
+  }
+  return false;
 }
