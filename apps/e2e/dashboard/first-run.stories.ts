@@ -51,6 +51,7 @@ export function firstRunStories(dashboard: () => OpenDashboard): void {
       await overview.page.getByText(/2 connections are active/).waitFor();
       await list.page.getByRole('button', { name: '1 new' }).click();
       await table.getByRole('link', { name: 'Grace Hopper' }).waitFor();
+      expect(list.events).toContain('connection.authorized');
     },
     90_000,
   );

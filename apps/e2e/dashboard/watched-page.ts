@@ -19,11 +19,12 @@ const quietMs = 300;
 export class WatchedPage {
   /** Violations of the policy, errors of the console and of scripts. */
   readonly faults: string[] = [];
+  /** What the stream of events told it. */
+  events = '';
   /** Addresses of all requests. */
   readonly requested: string[] = [];
   private readonly allowed: RegExp[] = [];
   private readonly received: Promise<void>[] = [];
-  private events = '';
   private readonly pending = new Set<Request>();
 
   private constructor(
