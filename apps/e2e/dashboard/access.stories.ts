@@ -33,6 +33,7 @@ export function accessStories(dashboard: () => OpenDashboard): void {
     }
     const navigation = page.getByRole('navigation', { name: 'Main' });
     expect(await navigation.getByRole('link', { name: 'Connections' }).count()).toBe(1);
+    expect(await navigation.getByText('Prove', { exact: true }).count()).toBe(0);
     expect(await navigation.getByRole('link', { name: /API keys|Leaked token|Signals/ }).count()).toBe(0);
   });
 

@@ -16,7 +16,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
-import { useCan } from '../api/session-state.js';
+import { usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
 import { WorkspaceSwitcher } from './workspace-switcher.js';
 import classes from './navigation.module.css';
@@ -79,10 +79,17 @@ export const places: readonly { section?: string; places: readonly Place[] }[] =
 export const firstSteps: Place = { to: '/start', label: pages.start, icon: IconRoute };
 
 export function Navigation() {
+  const { session } = usePageState();
+  const may = ({ permission = 'session' }: Place): boolean =>
+    session?.permissions.includes(permission) ?? false;
+  const groups = places
+    .map((group) => ({ ...group, places: group.places.filter(may) }))
+    // A heading over nothing says that something is missing.
+    .filter((group) => group.places.length > 0);
   return (
     <nav className={classes.navigation} aria-label={t.shell.navigation}>
       <WorkspaceSwitcher />
-      {places.map(({ section, places: group }) => (
+      {groups.map(({ section, places: group }) => (
         <div key={section ?? ''} className={classes.group}>
           {section && <p className={classes.section}>{section}</p>}
           {group.map((place) => (
@@ -94,9 +101,7 @@ export function Navigation() {
   );
 }
 
-function PlaceLink({ place: { to, label, icon: Icon, permission } }: { place: Place }) {
-  const isAllowed = useCan(permission ?? 'session');
-  if (!isAllowed) return null;
+function PlaceLink({ place: { to, label, icon: Icon } }: { place: Place }) {
   return (
     <Link to={to} className={classes.place} activeOptions={{ exact: to === '/', includeSearch: false }}>
       <Icon size={16} stroke={1.75} aria-hidden />
