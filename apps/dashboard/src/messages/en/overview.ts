@@ -92,14 +92,14 @@ export const overview = {
   },
   due: {
     question: 'What falls due?',
-    none: 'No access token ends within 72 hours.',
+    none: 'No access token that is renewed ahead ends within 72 hours.',
     summary: (count: number, text: string, when: string) =>
       `${plural(count, text, 'access token ends', 'access tokens end')} within 72 hours, most in the hour from ${when}.`,
     overdue: (count: number, text: string) => plural(count, text, 'is overdue.', 'are overdue.'),
     empty: 'Nothing falls due within 72 hours',
     overdueBin: 'Overdue',
     now: 'now',
-    caption: (zone: string) => `Access tokens that end, by hour, next 72 hours (${zone})`,
+    caption: (zone: string) => `Access tokens renewed ahead, by the hour they end, next 72 hours (${zone})`,
     from: 'From',
     count: 'Access tokens',
   },
