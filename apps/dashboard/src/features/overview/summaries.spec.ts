@@ -91,7 +91,7 @@ describe('what the overview says of its data', () => {
     const hours: Due['hours'] = [{ hour: '2026-11-21T15:00:00.000Z', count: 1_200 }];
     expect(dueSummary({ estimate: true, overdue: 3, hours })).toMatch(/^About 3 are overdue\. About 1\.2K /);
     expect(dueSummary({ estimate: false, overdue: 0, hours: [] })).toBe(
-      'No access token ends within 72 hours.',
+      'No access token that is renewed ahead ends within 72 hours.',
     );
     expect(consentsSummary({ estimate: true, total: 20_000, providers: ['google'], days: [] })).toMatch(
       /^About 20K connections need .* google\.$/,
