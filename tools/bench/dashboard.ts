@@ -115,5 +115,5 @@ function print(title: string, times: readonly number[], baseline: readonly numbe
   const [p50, p95] = [percentile(times, 0.5), percentile(times, 0.95)];
   const ms = (value: number) => `${value.toFixed(1)} ms`.padStart(10);
   const ratio = (p50 / percentile(baseline, 0.5)).toFixed(1);
-  console.log(`  ${title.padEnd(44)} p50 ${ms(p50)}   p95 ${ms(p95)}   ratio ${ratio}`);
+  console.log(`  ${title.padEnd(72)} p50 ${ms(p50)}   p95 ${ms(p95)}   ratio ${ratio}`);
 }

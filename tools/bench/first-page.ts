@@ -1,8 +1,6 @@
-import { chromium } from 'playwright-core';
-import { findChromium, type RunningSystem } from '#testing';
-import { ask, People } from '../../apps/e2e/dashboard/people.js';
-import { demoTarget } from '../seed/demo-target.js';
-import { seedDemo } from '../seed/seed-demo.js';
+import type { RunningSystem } from '#testing';
+import type { People } from '../../apps/e2e/dashboard/people.js';
+import { onDemo } from './demo-system.js';
 import { median } from './median.js';
 
 const rounds = 5;
@@ -31,24 +29,12 @@ const notes = `(() => {
 
 /** From the navigation to an overview with numbers, in a browser that has nothing of it yet; on the embedded default. */
 export async function firstPage(system: RunningSystem): Promise<void> {
-  const executablePath = findChromium();
-  if (!executablePath) return console.log('\nFirst page: there is no Chromium here.');
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  try {
-    const people = new People(system, browser);
-    await people.arrive();
-    const url = await demoTarget(system.environment);
-    const { workspace } = await seedDemo(url, demo);
-    const context = await people.contextOf('admin');
-    await ask(context, system.bootstrap.public_url, 'PUT', 'session/workspace', { workspace });
-    await context.close();
+  await onDemo(system, demo, async ({ people }) => {
     const pages: FirstPage[] = [];
     // The first is the service's own first.
     for (let round = 0; round <= rounds; round++) pages.push(await load(people, system));
     print(pages.slice(1));
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 async function load(people: People, { bootstrap }: RunningSystem): Promise<FirstPage> {

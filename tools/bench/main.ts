@@ -2,6 +2,7 @@ import { startSystem, type RunningSystem } from '#testing';
 import { firstPage } from './first-page.js';
 import { kills } from './kills.js';
 import { dashboard } from './dashboard.js';
+import { livePage } from './live-page.js';
 import { lookups } from './lookups.js';
 import { planner } from './planner.js';
 import { redisMemory } from './redis-memory.js';
@@ -22,6 +23,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
   lookup: lookups,
   dashboard,
   page: () => onSystem(firstPage),
+  live: () => onSystem(livePage),
 };
 
 /** Ten minutes long: only where it is asked for. */
