@@ -38,6 +38,10 @@ export const demoFunctions = (connections: number, at: Date): string[] => [
      AS $$ SELECT ${list(demoProviders.map(({ id }) => id))}[pg_temp.nth(n)] $$`,
   `CREATE FUNCTION pg_temp.life(n bigint) RETURNS interval LANGUAGE sql IMMUTABLE
      AS $$ SELECT interval '1 second' * (ARRAY[${demoProviders.map(({ lifeSeconds }) => lifeSeconds).join(',')}])[pg_temp.nth(n)] $$`,
+  // A token's life after another since it was made, not each of them needed.
+  `CREATE FUNCTION pg_temp.generation(n bigint) RETURNS bigint LANGUAGE sql STABLE
+     AS $$ SELECT 1 + least(1 + pg_temp.draw(n, 7) % 4000,
+       ceil(extract(epoch FROM now() - pg_temp.made_at(n)) / extract(epoch FROM pg_temp.life(n))))::bigint $$`,
   `CREATE FUNCTION pg_temp.state(n bigint) RETURNS text LANGUAGE sql IMMUTABLE
      AS $$ SELECT ${choice(
        'pg_temp.draw(n, 2) % 100000',
@@ -49,7 +53,7 @@ export const demoFunctions = (connections: number, at: Date): string[] => [
      AS $$ SELECT CASE pg_temp.state(n) ${demoStates
        .map(
          ({ state, reason: [code, detail] }) =>
-           `WHEN ${quoted(state)} THEN jsonb_build_object('code', ${quoted(code)}, 'detail', ${quoted(detail)}, 'at', now() - interval '1 minute' * (pg_temp.draw(n, 3) % 20000))`,
+           `WHEN ${quoted(state)} THEN jsonb_build_object('code', ${quoted(code)}, 'detail', ${quoted(detail)}, 'at', greatest(pg_temp.made_at(n), now() - interval '1 minute' * (pg_temp.draw(n, 3) % 20000)))`,
        )
        .join(' ')} END $$`,
   `CREATE FUNCTION pg_temp.person(n bigint) RETURNS text LANGUAGE sql IMMUTABLE

@@ -16,7 +16,7 @@ const isFailed = `pg_temp.draw(n, 20) < 22000`;
 /** Most take about as long as the provider usually does, a few much longer. */
 const took = `interval '1 ms' * (ARRAY[${demoProviders.map(({ ms }) => ms).join(',')}])[pg_temp.nth(n)]
   * (0.6 + 0.8 * pg_temp.draw(n, 22) / 1000000.0 + 12 * power(pg_temp.draw(n, 23) / 1000000.0, 24))`;
-const generation = `2 + pg_temp.draw(n, 7) % 4000`;
+const generation = `pg_temp.generation(n)`;
 
 /** The renewals of the last 24 h, of the first $4 connections. */
 const RENEWALS = `(SELECT n, now() - interval '24 hours' * (1 - n / $4::float) AS at, ${took} AS took
