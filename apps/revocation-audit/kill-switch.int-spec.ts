@@ -108,6 +108,28 @@ describe('a kill switch', () => {
     expect(await steer('pause')).toMatchObject({ status: 409 });
   });
 
+  it('is found in the list by whether it is of many and whether it goes on', async () => {
+    const { ids, integration } = await drill.seed({ count: 2 });
+    jest.spyOn(KillingService.prototype, 'work').mockResolvedValue();
+    const { id: many } = await drill.kill({ integration });
+    const single = await drill.api.post<Job>('/v1/revocations', { connection: ids[0], reason: 'one' });
+    const one = single.body.id;
+    const found = async (query: string) => {
+      const { body } = await drill.api.get<{ data: Job[] }>(`/v1/revocations?limit=200&${query}`);
+      return [many, one].filter((id) => body.data.some((job) => job.id === id));
+    };
+    expect(await found('')).toEqual([many, one]);
+    expect(await found('of=selection')).toEqual([many]);
+    expect(await found('of=connection')).toEqual([one]);
+    expect(await found('of=selection&open=true')).toEqual([many]);
+    jest.restoreAllMocks();
+    await drill.finished(many);
+    await drill.finished(one);
+    expect(await found('open=true')).toEqual([]);
+    expect(await found('open=false')).toEqual([many, one]);
+    expect((await drill.api.get('/v1/revocations?of=all')).status).toBe(400);
+  });
+
   it('shows its items by state, and tells the provider again of what failed where that is asked for', async () => {
     const { ids, integration } = await drill.seed({ count: 3 });
     const job = await drill.kill({ integration });

@@ -36,6 +36,10 @@ describe('a second human', () => {
     expect(
       (await drill.kill({ connections: ids.slice(0, 0).concat('con_x') }, {}, strict)).approval,
     ).toBeNull();
+    expect(await drill.preview({ integration }, strict)).toMatchObject({ count: 3, needs_approval: true });
+    expect(await drill.preview({ connections: ids.slice(0, 2) }, strict)).toMatchObject({
+      needs_approval: false,
+    });
     const job = await ask();
     expect(job).toMatchObject({
       state: 'awaiting_approval',

@@ -222,6 +222,7 @@ export { VerificationRepository } from './repositories/verification.repository.j
 export { ProbeRepository, type ClaimedProbe } from './repositories/probe.repository.js';
 export {
   RevocationRepository,
+  type RevocationListFilter,
   type NewRevocationItem,
   type RevocationCounts,
 } from './repositories/revocation.repository.js';

@@ -1,3 +1,6 @@
+import { connectionStates } from '#oauth';
+import { troubleKinds } from '#storage';
+
 export interface DashboardQuery {
   title: string;
   /** Below /admin/api/. */
@@ -5,15 +8,62 @@ export interface DashboardQuery {
 }
 
 const overview = ['states', 'renewals', 'providers', 'due', 'reconsent', 'incidents', 'lag'];
-const lists = [
-  'connections',
-  'connections?state=needs_reauthorization',
-  'connections?provider=google&state=active',
-  'connections?end_user=user-4711',
-  'audit',
-  'audit?action=connection.revoking',
-  'audit?actor=usr_demo_ada',
+/** Each state, each filter and each order of the list by itself, and together what people put together. */
+const connectionFilters = [
+  '',
+  ...connectionStates.map((state) => `state=${state}`),
+  'state=needs_reauthorization,degraded',
+  'provider=google&state=active',
+  'provider=sandbox&state=needs_reauthorization',
+  'end_user=user-4711',
+  'email=ada.lovelace.4711@example.com',
+  'scope=write',
+  'tag=plan:enterprise',
+  'q=ada',
+  'q=user-47',
+  'state=active&q=grace',
+  'created_after={hoursAgo:24}',
+  'expires_before={hoursAgo:-1}',
+  'state=active&expires_before={hoursAgo:0}',
+  'reauthorize_before={hoursAgo:-24}',
+  'last_read_before={hoursAgo:720}',
+  'last_read_after={hoursAgo:1}&provider=github',
+];
+const connectionSorts = [
+  'sort=created_at',
+  'sort=expires_at',
+  'sort=-expires_at',
+  'sort=reauthorize_by',
+  'sort=reauthorize_by&provider=microsoft',
+  'sort=last_read_at',
+  'sort=-last_read_at',
+  'sort=expires_at&state=active',
+  'sort=expires_at&state=degraded',
+  'sort=-last_read_at&provider=slack',
+  'sort=last_read_at&state=active&provider=google',
+  'sort=-last_read_at&tag=plan:enterprise',
+];
+const auditFilters = [
+  '',
+  'action=connection.revoking',
+  'actor=usr_demo_ada',
+  'action=connection.paused&actor=usr_demo_ada',
+  'before={hoursAgo:720}',
+  'action=connection.authorized&after={hoursAgo:720}&before={hoursAgo:700}',
+];
+const others = [
+  'audit/actions',
   'troubles',
+  ...troubleKinds.map((kind) => `troubles?kind=${kind}`),
+  'troubles/counts',
+  'connect-sessions',
+  'saved-views',
+  'preferences',
+  'approvals',
+  'members',
+  'invitations',
+  'provider-incidents',
+  'health',
 ];
 
 interface Page {
@@ -24,16 +74,38 @@ interface Page {
 /** What the pages ask; `read`: reads a path, for those that need an id or a cursor of what is there. */
 export async function dashboardQueries(read: (path: string) => Promise<unknown>): Promise<DashboardQuery[]> {
   const { data, next_cursor: cursor } = (await read('connections?state=active')) as Page;
-  const id = data[0]!.id;
+  const { data: entries } = (await read('audit')) as Page;
+  const { integrations } = (await read('overview')) as { integrations: Page['data'] };
+  const ids: Record<string, string> = {
+    connection: data[0]!.id,
+    entry: entries[0]!.id,
+    integration: integrations[0]!.id,
+    cursor: String(cursor),
+  };
   const paths = [
     'overview',
     ...overview.map((part) => `overview/${part}`),
-    ...lists,
-    `connections?state=active&cursor=${cursor}`,
-    `connections/${id}`,
-    `connections/${id}/timeline`,
-    `audit?subject=${id}`,
-    'health',
+    ...connectionFilters.flatMap((filter) => [`connections?${filter}`, `connections/count?${filter}`]),
+    'connections?integration={integration}',
+    'connections/count?integration={integration}',
+    ...connectionSorts.map((sort) => `connections?${sort}`),
+    'connections?state=active&cursor={cursor}',
+    'connections/{connection}',
+    'connections/{connection}/timeline',
+    'connections/{connection}/generations',
+    ...auditFilters.map((filter) => `audit?${filter}`),
+    'audit?subject={connection}',
+    'audit/{entry}',
+    ...others,
   ];
-  return paths.map((path) => ({ title: path.replace(/cursor=.*/, 'cursor=…').replace(id, '{id}'), path }));
+  return paths.map((path) => ({ title: path, path: filled(path, ids) }));
+}
+
+/** `{name}` by its value, `{hoursAgo:n}` by that time. */
+function filled(path: string, values: Record<string, string>): string {
+  return path
+    .replace(/\{hoursAgo:(-?\d+)\}/g, (_, hours) =>
+      new Date(Date.now() - Number(hours) * 3_600_000).toISOString(),
+    )
+    .replace(/\{(\w+)\}/g, (_, name: string) => values[name]!);
 }

@@ -27,8 +27,9 @@ beforeAll(async () => {
       [connection, states.length - i, String(i)],
     );
     await admin.database.query(
-      `UPDATE connection_slot SET expires_at = now() + $2 * interval '1 hour' WHERE connection_id = $1`,
-      [connection, (i * 3) % 7],
+      `UPDATE connection_slot SET expires_at = now() + $2 * interval '1 hour',
+         reauthorize_by = CASE WHEN $3 % 3 = 0 THEN now() + (9 - $3) * interval '1 day' END WHERE connection_id = $1`,
+      [connection, (i * 3) % 7, i],
     );
     if (i % 2 === 0)
       await admin.database.query(
@@ -55,6 +56,8 @@ describe('the list of connections', () => {
     ['created_at', [0, 1, 2, 3, 4, 5, 6]],
     ['expires_at', [0, 5, 3, 1, 6, 4, 2]],
     ['-expires_at', [2, 4, 6, 1, 3, 5, 0]],
+    ['reauthorize_by', [6, 3, 0]],
+    ['-reauthorize_by', [0, 3, 6]],
     ['last_read_at', [6, 4, 2, 0]],
     ['-last_read_at', [0, 2, 4, 6]],
   ])('goes by %s to its end and back again, every connection once', async (sort, order) => {
@@ -107,6 +110,8 @@ describe('the list of connections', () => {
     expect(places(await list(`created_after=${at(-84)}&created_before=${at(-12)}`))).toEqual([6, 5, 4]);
     expect(places(await list(`expires_before=${at(1.5)}`))).toEqual([5, 0]);
     expect(places(await list(`expires_after=${at(4.5)}&expires_before=${at(5.5)}`))).toEqual([4]);
+    expect(places(await list(`reauthorize_before=${at(7 * 24)}&sort=reauthorize_by`))).toEqual([6, 3]);
+    expect(places(await list(`reauthorize_after=${at(7 * 24)}`))).toEqual([0]);
     expect(places(await list(`last_read_after=${at(-5)}`))).toEqual([2, 0]);
     expect(places(await list(`last_read_before=${at(-5)}`))).toEqual([6, 5, 4, 3, 1]);
   });

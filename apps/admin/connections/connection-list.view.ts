@@ -31,6 +31,8 @@ const filters = {
   created_before: time.optional(),
   expires_after: time.optional(),
   expires_before: time.optional().describe('Some access token ends before then.'),
+  reauthorize_after: time.optional(),
+  reauthorize_before: time.optional().describe('Its end user must consent again before then.'),
   last_read_after: time.optional().describe('A token was read since then.'),
   last_read_before: time.optional().describe('No token was read since then.'),
   q: word
@@ -48,7 +50,7 @@ export const connectionsQuery = listQuery.extend({
     .enum(sorts)
     .default('-created_at')
     .describe(
-      'With - the latest first. By `expires_at`, connections without a known end are left out; by `last_read_at`, to the hour, those never read.',
+      'With - the latest first. By `expires_at`, connections without a known end are left out; by `reauthorize_by`, those whose consent has none; by `last_read_at`, to the hour, those never read.',
     ),
 });
 export type ConnectionsQuery = z.infer<typeof connectionsQuery>;
@@ -86,6 +88,8 @@ export function filterOf(query: z.infer<typeof connectionCountQuery>): Connectio
     createdBefore: query.created_before,
     expiresAfter: query.expires_after,
     expiresBefore: query.expires_before,
+    reauthorizeAfter: query.reauthorize_after,
+    reauthorizeBefore: query.reauthorize_before,
     lastReadAfter: query.last_read_after,
     lastReadBefore: query.last_read_before,
   };

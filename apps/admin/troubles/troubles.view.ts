@@ -103,7 +103,8 @@ export function troubleView(trouble: Trouble): TroublesView['data'][number] {
 }
 
 function actionsOf(kind: Trouble['kind']): ('retry' | 'give-up')[] {
-  if (kind === 'waiting') return ['retry'];
+  // It is due already: a worker takes it as soon as one can.
+  if (kind === 'waiting') return [];
   return kind === 'orphaned' ? ['give-up'] : ['retry', 'give-up'];
 }
 

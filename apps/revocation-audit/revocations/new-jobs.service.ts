@@ -40,7 +40,7 @@ export class NewJobsService {
     await auditRevocation(tx, caller, 'requested', id, {
       ...{ selector, reason, targets: fixed.total, targets_hash: fixed.hash },
     });
-    if (fixed.total <= (await this.threshold(tx))) await jobs.markStarted(id);
+    if (!(await this.needsApproval(tx, fixed.total))) await jobs.markStarted(id);
     else {
       const purpose = revocationPurpose(id, selector, fixed);
       const approval = await this.approvals.request(tx, caller, { ...purpose, reason });
@@ -50,9 +50,9 @@ export class NewJobsService {
   }
 
   /** A workspace may ask for a second human earlier than the installation does, never later. */
-  private async threshold(tx: Transaction): Promise<number> {
+  async needsApproval(tx: Transaction, targets: number): Promise<boolean> {
     const own = await tx.get(WorkspaceRepository).approvalAbove();
     const { KILL_SWITCH_APPROVAL_ABOVE: installed } = this.config;
-    return own === null ? installed : Math.min(own, installed);
+    return targets > (own === null ? installed : Math.min(own, installed));
   }
 }

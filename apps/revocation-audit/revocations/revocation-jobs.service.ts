@@ -3,7 +3,7 @@ import { Approvals } from '#composition';
 import { revocableStates } from '#oauth';
 import { Problem, requireFreshSignIn, type Caller } from '#platform';
 import { Database, RevocationJobRepository, SelectionRepository, type Revocation } from '#storage';
-import type { PreviewView } from '../selection/preview.view.js';
+import type { RevocationPreviewView } from '../selection/preview.view.js';
 import { checkExpected, SelectionService } from '../selection/selection.service.js';
 import { filterOf, keptSelector, type Selector } from '../selection/selector.dto.js';
 import { auditRevocation } from './audit-revocation.js';
@@ -28,10 +28,11 @@ export class RevocationJobsService {
     private readonly shown: ShownRevocationsService,
   ) {}
 
-  async preview({ workspace }: Caller, selector: Selector): Promise<PreviewView> {
-    return this.database.inWorkspace(workspace, (tx) =>
-      this.selections.preview(tx, selector, revocableStates),
-    );
+  async preview({ workspace }: Caller, selector: Selector): Promise<RevocationPreviewView> {
+    return this.database.inWorkspace(workspace, async (tx) => {
+      const preview = await this.selections.preview(tx, selector, revocableStates);
+      return { ...preview, needs_approval: await this.newJobs.needsApproval(tx, preview.count) };
+    });
   }
 
   /** @throws Problem `more-than-expected` */

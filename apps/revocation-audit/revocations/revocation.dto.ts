@@ -47,6 +47,16 @@ export const createRevocationSchema = z
   });
 export type CreateRevocation = z.infer<typeof createRevocationSchema>;
 
+export const revocationsQuery = listQuery.extend({
+  of: z.enum(['connection', 'selection']).optional().describe('Those of one connection, or those of many.'),
+  open: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe('`true`: those that have not come to their end.'),
+});
+export type RevocationsQuery = z.infer<typeof revocationsQuery>;
+
 export const itemStates = ['pending', 'revoked', 'verified_dead', 'unsupported', 'failed'] as const;
 export const itemsQuery = listQuery.extend({ state: z.enum(itemStates).optional() });
 export type ItemsQuery = z.infer<typeof itemsQuery>;

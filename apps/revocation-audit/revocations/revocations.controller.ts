@@ -8,19 +8,20 @@ import {
   BodyLimit,
   CurrentCaller,
   decodeCursor,
-  listQuery,
   page,
   Repeatable,
   RequirePermission,
   type Caller,
 } from '#platform';
-import { previewSchema, type PreviewView } from '../selection/preview.view.js';
+import { revocationPreviewSchema, type RevocationPreviewView } from '../selection/preview.view.js';
 import {
   createRevocationSchema,
   itemsQuery,
   revocationIdSchema,
+  revocationsQuery,
   type CreateRevocation,
   type ItemsQuery,
+  type RevocationsQuery,
 } from './revocation.dto.js';
 import {
   revocationItemPageSchema,
@@ -35,7 +36,6 @@ import { RevocationsService } from './revocations.service.js';
 import { ShownRevocationsService } from './shown-revocations.service.js';
 
 const cursorShape = z.tuple([z.string()]);
-type ListQuery = z.infer<typeof listQuery>;
 /** 10,000 ids. */
 const bulk = 1024 * 1024;
 
@@ -62,7 +62,7 @@ export class RevocationsController {
   @ApiAnswer(201, revocationSchema)
   @ApiAnswer(
     200,
-    z.union([revocationSchema, previewSchema]),
+    z.union([revocationSchema, revocationPreviewSchema]),
     'It was revoked before; or what a dry run found',
   )
   @ApiAnswer(202, revocationSchema, 'It runs, or waits for its approval')
@@ -71,7 +71,7 @@ export class RevocationsController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: createRevocationSchema }) wish: CreateRevocation,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RevocationView | PreviewView> {
+  ): Promise<RevocationView | RevocationPreviewView> {
     const { connection = '', selector, reason = '', expected_count: expectedCount } = wish;
     void reply.status(200);
     if (selector && wish.dry_run) return this.jobs.preview(caller, selector);
@@ -92,9 +92,12 @@ export class RevocationsController {
   @ApiProblems('invalid-cursor')
   async list(
     @CurrentCaller() caller: Caller,
-    @Query({ schema: listQuery }) { limit, cursor }: ListQuery,
+    @Query({ schema: revocationsQuery }) { limit, cursor, of, open }: RevocationsQuery,
   ): Promise<z.infer<typeof revocationPageSchema>> {
-    const rows = await this.shown.list(caller, limit, decodeCursor(cursor, cursorShape)?.[0]);
+    const rows = await this.shown.list(caller, limit, {
+      ...{ of, open },
+      after: decodeCursor(cursor, cursorShape)?.[0],
+    });
     return page(rows, limit, ({ revocation }) => [revocation.id], revocationView);
   }
 

@@ -7,6 +7,7 @@ import {
   RevocationRepository,
   type Revocation,
   type RevocationItem,
+  type RevocationListFilter,
   type RevocationItemState,
   type Transaction,
 } from '#storage';
@@ -26,9 +27,9 @@ export class ShownRevocationsService {
   }
 
   /** One more than `limit`, where there is one. */
-  async list({ workspace }: Caller, limit: number, after?: string): Promise<ShownRevocation[]> {
+  async list({ workspace }: Caller, limit: number, filter: RevocationListFilter): Promise<ShownRevocation[]> {
     return this.database.inWorkspace(workspace, async (tx) =>
-      shown(tx, await tx.get(RevocationRepository).list(limit + 1, after)),
+      shown(tx, await tx.get(RevocationRepository).list(limit + 1, filter)),
     );
   }
 

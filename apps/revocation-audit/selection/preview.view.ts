@@ -55,6 +55,15 @@ export const previewSchema = z
   .meta({ id: 'SelectionPreview' });
 export type PreviewView = z.infer<typeof previewSchema>;
 
+export const revocationPreviewSchema = previewSchema
+  .extend({
+    needs_approval: z
+      .boolean()
+      .describe('So many that nothing would be done before a second human approves.'),
+  })
+  .meta({ id: 'RevocationPreview' });
+export type RevocationPreviewView = z.infer<typeof revocationPreviewSchema>;
+
 export function sampleView(connection: SelectedConnection): PreviewView['sample'][number] {
   const { id, provider, integration, endUser, tags, state, createdAt } = connection;
   return {

@@ -17,6 +17,7 @@ import { CreateTellingLanes1763683200020 } from './create-telling-lanes.js';
 import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
 import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
+import { IndexDashboardFilters1763683200026 } from './index-dashboard-filters.js';
 
 /** Every migration, oldest first. Append; never edit one that was merged. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   AddTagsAndRotation1763683200023,
   CreateOverviewCounts1763683200024,
   CreateDashboardLists1763683200025,
+  IndexDashboardFilters1763683200026,
 ];

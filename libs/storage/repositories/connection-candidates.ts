@@ -56,10 +56,13 @@ function looks(filter: ConnectionListFilter): Look[] {
     found.push(
       (p) => `SELECT id FROM list_connections_of_scope(${p.add(scope)}, ${most + 1}) WHERE $1 <> ''`,
     );
-  if (filter.expiresAfter ?? filter.expiresBefore)
+  const { expiresAfter, expiresBefore, reauthorizeAfter, reauthorizeBefore } = filter;
+  if (reauthorizeAfter ?? reauthorizeBefore)
     found.push((p) =>
-      beside('connection_slot', between('expires_at', filter.expiresAfter, filter.expiresBefore, p)),
+      beside('connection_slot', between('reauthorize_by', reauthorizeAfter, reauthorizeBefore, p)),
     );
+  if (expiresAfter ?? expiresBefore)
+    found.push((p) => beside('connection_slot', between('expires_at', expiresAfter, expiresBefore, p)));
   // By the hour that it falls in: the filter itself looks closer.
   if (lastReadAfter)
     found.push((p) =>

@@ -18,6 +18,9 @@ export interface ConnectionListFilter {
   /** Some access token of it ends within these. */
   expiresAfter?: Date;
   expiresBefore?: Date;
+  /** Its end user must consent again within these. */
+  reauthorizeAfter?: Date;
+  reauthorizeBefore?: Date;
   /** Read since then. */
   lastReadAfter?: Date;
   /** Not read since then; those never read count from their creation. */
@@ -72,11 +75,15 @@ export function conditionOf(filter: ConnectionListFilter, parameters: Parameters
   if (scope !== undefined) all.push(`c.scopes_granted @> ARRAY[${add(scope)}]::text[]`);
   if (tags !== undefined) all.push(`c.tags @> ${add(JSON.stringify(tags))}::jsonb`);
   all.push(...between('c.created_at', filter.createdAfter, filter.createdBefore, parameters));
-  const expiry = between('s.expires_at', filter.expiresAfter, filter.expiresBefore, parameters);
-  if (expiry.length > 0)
-    all.push(
-      `EXISTS (SELECT FROM connection_slot s WHERE ${[ofConnection('s'), ...expiry].join(' AND ')}${fence})`,
-    );
+  const { expiresAfter, expiresBefore, reauthorizeAfter, reauthorizeBefore } = filter;
+  for (const ends of [
+    between('s.expires_at', expiresAfter, expiresBefore, parameters),
+    between('s.reauthorize_by', reauthorizeAfter, reauthorizeBefore, parameters),
+  ])
+    if (ends.length > 0)
+      all.push(
+        `EXISTS (SELECT FROM connection_slot s WHERE ${[ofConnection('s'), ...ends].join(' AND ')}${fence})`,
+      );
   if (lastReadAfter) all.push(`EXISTS (${readAt(`> ${add(lastReadAfter)}`)}${fence})`);
   if (lastReadBefore) {
     const before = add(lastReadBefore);

@@ -9,6 +9,8 @@ export interface ListedConnection {
   /** The soonest of its slots; null where no token says when it ends, or there is none yet. */
   expiresAt: Date | null;
   refreshDueAt: Date | null;
+  /** When a consent of its slots ends; null where the provider says no such time. */
+  consentEndsAt: Date | null;
   refreshedAt: Date | null;
   /** The newest generation of its slots; 0 before the first token, null without a slot. */
   generation: number | null;
@@ -49,6 +51,7 @@ export class ConnectionQueryRepository {
 const slotColumns = {
   slot_expires: 'min(s.expires_at)',
   slot_due: 'min(s.refresh_due_at)',
+  slot_consent: 'min(s.reauthorize_by)',
   slot_refreshed: 'max(s.refreshed_at)',
   slot_generation: 'max(s.generation)',
   slot_failures: 'max(s.failures)',
@@ -57,6 +60,7 @@ const slotColumns = {
 interface RawColumns {
   slot_expires: Date | null;
   slot_due: Date | null;
+  slot_consent: Date | null;
   slot_refreshed: Date | null;
   slot_generation: number | null;
   slot_failures: number | null;
@@ -69,6 +73,7 @@ async function listed(query: SelectQueryBuilder<Connection>): Promise<ListedConn
     connection,
     expiresAt: raw[i]?.slot_expires ?? null,
     refreshDueAt: raw[i]?.slot_due ?? null,
+    consentEndsAt: raw[i]?.slot_consent ?? null,
     refreshedAt: raw[i]?.slot_refreshed ?? null,
     generation: raw[i]?.slot_generation ?? null,
     failures: raw[i]?.slot_failures ?? null,

@@ -1,6 +1,6 @@
 import { between, conditionOf, Parameters, type ConnectionListFilter } from './connection-list-filter.js';
 
-export const connectionOrders = ['created_at', 'expires_at', 'last_read_at'] as const;
+export const connectionOrders = ['created_at', 'expires_at', 'last_read_at', 'reauthorize_by'] as const;
 export type ConnectionOrder = (typeof connectionOrders)[number];
 
 /** Microseconds since 1970, then the id: where in an order a connection is. */
@@ -23,15 +23,23 @@ const mostParts = 40;
 const keys = {
   created_at: { table: 'connection', key: 'created_at', id: 'id' },
   expires_at: { table: 'connection_slot', key: 'expires_at', id: 'connection_id' },
+  reauthorize_by: { table: 'connection_slot', key: 'reauthorize_by', id: 'connection_id' },
   // To the hour: see the migration.
   last_read_at: { table: 'connection_usage', key: 'last_read_hour', id: 'connection_id' },
 } as const;
 
+/** A connection may have several slots: it stands where the first of them does. */
+const isOfSlots = (order: ConnectionOrder): boolean => keys[order].table === 'connection_slot';
+
+function soonest(column: string): string {
+  return `(SELECT min(s.${column}) FROM connection_slot s WHERE s.workspace_id = c.workspace_id AND s.connection_id = c.id)`;
+}
+
 /** The key of `connection c` in an order. */
 const keyOf: Record<ConnectionOrder, string> = {
   created_at: 'c.created_at',
-  expires_at:
-    '(SELECT min(s.expires_at) FROM connection_slot s WHERE s.workspace_id = c.workspace_id AND s.connection_id = c.id)',
+  expires_at: soonest('expires_at'),
+  reauthorize_by: soonest('reauthorize_by'),
   last_read_at:
     '(SELECT u.last_read_hour FROM connection_usage u WHERE u.workspace_id = c.workspace_id AND u.connection_id = c.id)',
 };
@@ -61,7 +69,7 @@ export function walkIndex(
     return `SELECT id, ${MICROS} FROM (${rows}) w WHERE matches ${orderOf(walk)} LIMIT ${walk.limit}`;
   }
   const rows = rowsOf(walk, budget, parts, parameters);
-  const isFirst = walk.order === 'expires_at' ? `AND w.key = ${keyOf.expires_at}` : '';
+  const isFirst = isOfSlots(walk.order) ? `AND w.key = ${keyOf[walk.order]}` : '';
   return `SELECT w.id, ${MICROS} FROM (${rows}) w
     CROSS JOIN LATERAL (SELECT FROM (SELECT * FROM connection o WHERE o.workspace_id = $1 AND o.id = w.id OFFSET 0) c
       WHERE ${conditionOf(walk.filter, parameters, true)} ${isFirst} OFFSET 0) m
@@ -102,7 +110,7 @@ function rowsOf(
   const rest =
     [`${key} IS NOT NULL`, ...rangeOf(walk, parameters)].join(' AND ') + afterOf(walk, key, id, parameters);
   // Slots of one connection that end at once stand side by side.
-  const distinct = walk.order === 'expires_at' ? `DISTINCT ON (${key}, ${id}) ` : '';
+  const distinct = isOfSlots(walk.order) ? `DISTINCT ON (${key}, ${id}) ` : '';
   const select = (
     part: string,
   ) => `SELECT ${distinct}${key} AS key, ${id} AS id, ${matches} AS matches FROM ${table} c
@@ -118,9 +126,13 @@ function rowsOf(
 
 /** The range of a filter that is one of the order's own index. */
 function rangeOf({ order, filter }: ConnectionWalk, parameters: Parameters): string[] {
-  const { createdAfter, createdBefore, expiresAfter, expiresBefore } = filter;
+  const { createdAfter, createdBefore, expiresAfter, expiresBefore, reauthorizeAfter, reauthorizeBefore } =
+    filter;
   if (order === 'created_at') return between('created_at', createdAfter, createdBefore, parameters);
-  return order === 'expires_at' ? between('expires_at', expiresAfter, expiresBefore, parameters) : [];
+  if (order === 'expires_at') return between('expires_at', expiresAfter, expiresBefore, parameters);
+  if (order === 'reauthorize_by')
+    return between('reauthorize_by', reauthorizeAfter, reauthorizeBefore, parameters);
+  return [];
 }
 
 function orderOf({ descending }: ConnectionWalk, alias = '', key = 'key', id = 'id'): string {

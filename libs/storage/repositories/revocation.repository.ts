@@ -19,6 +19,14 @@ export interface NewRevocationItem {
   generation: number;
 }
 
+export interface RevocationListFilter {
+  /** The id that the page begins after. */
+  after?: string;
+  of?: 'connection' | 'selection';
+  /** Has not come to its end. */
+  open?: boolean;
+}
+
 /** Revocations, and the items of them that providers are told. */
 export class RevocationRepository {
   constructor(private readonly context: TransactionContext) {}
@@ -82,13 +90,15 @@ export class RevocationRepository {
   }
 
   /** Newest first, after the id in the cursor. */
-  async list(limit: number, after?: string): Promise<Revocation[]> {
+  async list(limit: number, { after, of, open }: RevocationListFilter = {}): Promise<Revocation[]> {
     const query = this.context.manager
       .createQueryBuilder(Revocation, 'revocation')
       .where('revocation.workspaceId = :workspace', { workspace: this.context.workspace })
       .orderBy('revocation.id', 'DESC')
       .limit(limit);
     if (after) query.andWhere('revocation.id < :after', { after });
+    if (of) query.andWhere(`revocation.selector IS ${of === 'selection' ? 'NOT NULL' : 'NULL'}`);
+    if (open !== undefined) query.andWhere(`revocation.finishedAt IS ${open ? 'NULL' : 'NOT NULL'}`);
     return query.getMany();
   }
 

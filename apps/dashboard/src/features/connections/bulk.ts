@@ -20,7 +20,10 @@ interface Bulk {
   state: { connections?: readonly string[] };
 }
 
-const onlyOfList = ['q', 'email', 'expires_after', 'expires_before', 'last_read_after'] as const;
+const onlyOfList = [
+  ...(['q', 'email', 'expires_after', 'expires_before'] as const),
+  ...(['reauthorize_after', 'reauthorize_before', 'last_read_after'] as const),
+];
 const oneOnly = ['state', 'integration'] as const;
 export type Unselectable = (typeof onlyOfList)[number] | (typeof oneOnly)[number];
 

@@ -14,7 +14,9 @@ export const listKey = 'connection-list';
 // A search that finds few stops early and goes on by its cursor; so often it goes on unasked.
 const mostSteps = 4;
 const defaultSort = '-created_at';
-const sorts = new Set(['created_at', 'expires_at', 'last_read_at'].flatMap((order) => [order, `-${order}`]));
+const sorts = new Set(
+  ['created_at', 'expires_at', 'last_read_at', 'reauthorize_by'].flatMap((order) => [order, `-${order}`]),
+);
 
 /** The order of the URL, where there is such a one. */
 export const sortOf = (search: ConnectionsSearch): string =>
@@ -49,27 +51,6 @@ export const connectionCountQuery = (filter: ConnectionsFilter) =>
       dataOf(client.GET('/admin/api/connections/count', { params: { query: filter }, signal })),
     placeholderData: keepPreviousData,
   });
-
-/** What a provider is called, and what there is to filter by. */
-export const providersQuery = queryOptions({
-  queryKey: ['providers', 'names'],
-  queryFn: async ({ signal }) => {
-    const { data } = await dataOf(client.GET('/v1/providers', { signal }));
-    return data.map(({ id, name }) => ({ id, name }));
-  },
-  staleTime: 10 * 60_000,
-});
-
-export const integrationsQuery = queryOptions({
-  queryKey: ['integrations', 'names'],
-  queryFn: async ({ signal }) => {
-    const { data } = await dataOf(
-      client.GET('/v1/integrations', { params: { query: { limit: 200 } }, signal }),
-    );
-    return data.map(({ id, name }) => ({ id, name }));
-  },
-  staleTime: 60_000,
-});
 
 const page = 'connections';
 

@@ -14,6 +14,8 @@ export interface ConnectionsFilter {
   created_before?: string;
   expires_after?: string;
   expires_before?: string;
+  reauthorize_after?: string;
+  reauthorize_before?: string;
   last_read_after?: string;
   last_read_before?: string;
 }
@@ -29,6 +31,8 @@ const times = [
   'created_before',
   'expires_after',
   'expires_before',
+  'reauthorize_after',
+  'reauthorize_before',
   'last_read_after',
   'last_read_before',
 ] as const;
