@@ -32,7 +32,7 @@ export function editingStories(dashboard: () => OpenDashboard): void {
     await field.fill('Never saved');
     await page.getByRole('link', { name: 'Audit', exact: true }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.getByRole('button', { name: 'Stay' }).click();
     await dialog.waitFor({ state: 'hidden' });
     expect(await field.inputValue()).toBe('Never saved');
     await page.getByRole('link', { name: 'Audit', exact: true }).first().click();

@@ -6,6 +6,7 @@ import { usePageState } from '../api/session-state.js';
 import { LiveDot } from '../live/live-dot.js';
 import { useLive } from '../live/use-live.js';
 import { t } from '../messages/index.js';
+import { NamesProvider } from '../ui/names.js';
 import { usePreference } from '../ui/preference.js';
 import { useShortcuts } from '../ui/shortcuts.js';
 import { Notice } from '../ui/states.js';
@@ -29,62 +30,64 @@ export function Layout() {
   useGlobalKeys({ openPalette: () => setPalette(true), openHelp: () => setHelp(true) });
 
   return (
-    <div className={classes.shell}>
-      <a className={classes.skip} href="#content">
-        {t.shell.skip}
-      </a>
-      <div className={classes.side}>
-        <Navigation />
+    <NamesProvider>
+      <div className={classes.shell}>
+        <a className={classes.skip} href="#content">
+          {t.shell.skip}
+        </a>
+        <div className={classes.side}>
+          <Navigation />
+        </div>
+        <Drawer
+          opened={isDrawer}
+          onClose={() => setDrawer(false)}
+          size={264}
+          title={t.shell.product}
+          closeButtonProps={{ 'aria-label': t.actions.close }}
+        >
+          <Navigation />
+        </Drawer>
+        <div className={classes.main}>
+          <SandboxStrip />
+          <header className={classes.header}>
+            <ActionIcon
+              className={classes.burger}
+              aria-label={t.shell.openNavigation}
+              onClick={() => setDrawer(true)}
+            >
+              <IconMenu2 size={18} />
+            </ActionIcon>
+            <Button
+              variant="default"
+              className={classes.search}
+              leftSection={<IconSearch size={14} />}
+              rightSection={<Kbd size="xs">{isApple ? '⌘' : 'Ctrl'} K</Kbd>}
+              onClick={() => setPalette(true)}
+            >
+              {t.shell.palette.open}
+            </Button>
+            <div className={classes.tools}>
+              <LiveDot />
+              <ApprovalsLink />
+              <UserMenu onHelp={() => setHelp(true)} />
+            </div>
+          </header>
+          <OfflineBanner />
+          <SuspendedBanner />
+          <main id="content" className={classes.content}>
+            {session?.workspace ? (
+              <Outlet />
+            ) : (
+              <Notice icon={IconLock} title={t.shell.signIn.noWorkspace}>
+                {t.shell.signIn.noWorkspaceDetail}
+              </Notice>
+            )}
+          </main>
+        </div>
+        <Palette isOpen={isPalette} onClose={() => setPalette(false)} />
+        <HelpDialog isOpen={isHelp} onClose={() => setHelp(false)} />
       </div>
-      <Drawer
-        opened={isDrawer}
-        onClose={() => setDrawer(false)}
-        size={264}
-        title={t.shell.product}
-        closeButtonProps={{ 'aria-label': t.actions.close }}
-      >
-        <Navigation />
-      </Drawer>
-      <div className={classes.main}>
-        <SandboxStrip />
-        <header className={classes.header}>
-          <ActionIcon
-            className={classes.burger}
-            aria-label={t.shell.openNavigation}
-            onClick={() => setDrawer(true)}
-          >
-            <IconMenu2 size={18} />
-          </ActionIcon>
-          <Button
-            variant="default"
-            className={classes.search}
-            leftSection={<IconSearch size={14} />}
-            rightSection={<Kbd size="xs">{isApple ? '⌘' : 'Ctrl'} K</Kbd>}
-            onClick={() => setPalette(true)}
-          >
-            {t.shell.palette.open}
-          </Button>
-          <div className={classes.tools}>
-            <LiveDot />
-            <ApprovalsLink />
-            <UserMenu onHelp={() => setHelp(true)} />
-          </div>
-        </header>
-        <OfflineBanner />
-        <SuspendedBanner />
-        <main id="content" className={classes.content}>
-          {session?.workspace ? (
-            <Outlet />
-          ) : (
-            <Notice icon={IconLock} title={t.shell.signIn.noWorkspace}>
-              {t.shell.signIn.noWorkspaceDetail}
-            </Notice>
-          )}
-        </main>
-      </div>
-      <Palette isOpen={isPalette} onClose={() => setPalette(false)} />
-      <HelpDialog isOpen={isHelp} onClose={() => setHelp(false)} />
-    </div>
+    </NamesProvider>
   );
 }
 

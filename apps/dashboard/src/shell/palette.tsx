@@ -8,6 +8,7 @@ import { usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
 import { looksLikeToken } from '../ui/token-like.js';
 import { handOver } from '../ui/hand-over.js';
+import { ProviderName } from '../ui/names.js';
 import { StateBadge } from '../ui/state-badge.js';
 import { firstSteps, places } from './navigation.js';
 import classes from './palette.module.css';
@@ -83,7 +84,9 @@ function Search({ onClose }: { onClose: () => void }) {
               <span className={classes.name}>
                 {endUser?.display_name ?? endUser?.email ?? endUser?.id ?? id}
               </span>
-              <span className={classes.aside}>{provider}</span>
+              <span className={classes.aside}>
+                <ProviderName id={provider} />
+              </span>
               <StateBadge state={state} />
             </span>
           </Combobox.Option>

@@ -12,6 +12,8 @@ interface DangerDialogProps {
   children: ReactNode;
   /** Verb and noun: `Revoke 212 connections`. */
   action: string;
+  /** Instead of `Cancel`. */
+  cancel?: string;
   /** L2: what must be typed (a count, a name). */
   typed?: string;
   /** Asks for a reason and hands it on. */
@@ -26,6 +28,7 @@ export function DangerDialog({
   title,
   children,
   action,
+  cancel,
   typed,
   reason = false,
   onConfirm,
@@ -37,7 +40,7 @@ export function DangerDialog({
       title={title}
       closeButtonProps={{ 'aria-label': t.actions.close }}
     >
-      {isOpen && <Body {...{ onClose, children, action, typed, reason, onConfirm }} />}
+      {isOpen && <Body {...{ onClose, children, action, cancel, typed, reason, onConfirm }} />}
     </Modal>
   );
 }
@@ -46,6 +49,7 @@ function Body({
   onClose,
   children,
   action,
+  cancel = t.actions.cancel,
   typed,
   reason,
   onConfirm,
@@ -107,7 +111,7 @@ function Body({
             onClick={onClose}
             data-autofocus={(!reason && typed === undefined) || undefined}
           >
-            {t.actions.cancel}
+            {cancel}
           </Button>
           <Button type="submit" color="red" loading={isBusy}>
             {action}

@@ -164,7 +164,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                     />
                   </td>
                 )}
-                {row.getVisibleCells().map((cell) => {
+                {row.getVisibleCells().map((cell, nth) => {
                   const column = of.get(cell.column.id)!;
                   return (
                     <td
@@ -172,6 +172,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                       role="cell"
                       data-priority={column.priority ?? 1}
                       data-align={column.align}
+                      data-name={nth === 0 || undefined}
                     >
                       {column.cell(row.original)}
                     </td>

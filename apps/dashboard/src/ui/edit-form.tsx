@@ -3,7 +3,8 @@ import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { ApiProblem } from '../api/problem.js';
 import { t } from '../messages/index.js';
-import { DangerDialog, ProblemAlert } from './danger-dialog.js';
+import { ProblemAlert } from './danger-dialog.js';
+import { UnsavedDialog, useTellUnsaved } from './unsaved.js';
 
 export interface Form<V> {
   values: V;
@@ -13,6 +14,8 @@ export interface Form<V> {
   isDirty: boolean;
   isBusy: boolean;
   problem: ApiProblem | undefined;
+  /** All that the problem says stands beside fields. */
+  isPlaced: boolean;
   submit: (event?: FormEvent) => Promise<void>;
   reset: (values: V) => void;
 }
@@ -47,6 +50,7 @@ export function useForm<V extends object>({ initial, check, fieldOf, onSubmit }:
     isDirty: JSON.stringify(values) !== JSON.stringify(clean),
     isBusy,
     problem,
+    isPlaced: fromProblem.size > 0 && [...fromProblem.keys()].every((name) => name in values),
     reset(next) {
       setValues(next);
       setClean(next);
@@ -81,23 +85,38 @@ interface EditFormProps<V> {
   form: Form<V>;
   action: string;
   onCancel?: () => void;
+  /** Of something that is there: there is nothing to do before something is changed. */
+  isEdit?: boolean;
   children: ReactNode;
 }
 
 /** The frame of a form: fields, what was refused, the buttons; leaving with unsaved words asks first. */
-export function EditForm<V extends object>({ form, action, onCancel, children }: EditFormProps<V>) {
+export function EditForm<V extends object>({
+  form,
+  action,
+  onCancel,
+  isEdit = false,
+  children,
+}: EditFormProps<V>) {
   const element = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    const wrong = element.current?.querySelector<HTMLElement>('[aria-invalid=true]');
+    // Where it is folded away, nobody would see it.
+    wrong?.closest('details')?.setAttribute('open', '');
+    wrong?.focus();
   }, [form.problem]);
-  const unplaced = form.problem?.slug === 'precondition-failed' ? undefined : form.problem;
+  const isElsewhere = form.isPlaced || form.problem?.slug === 'precondition-failed';
   return (
     <form ref={element} onSubmit={(event) => void form.submit(event)} noValidate>
       <Stack gap={16}>
         {children}
-        {unplaced && <ProblemAlert problem={unplaced} />}
+        {form.problem && !isElsewhere && <ProblemAlert problem={form.problem} />}
         <Group gap={8}>
-          <Button type="submit" loading={form.isBusy}>
+          <Button
+            type="submit"
+            variant={isEdit && !form.isDirty ? 'default' : 'filled'}
+            loading={form.isBusy}
+          >
             {action}
           </Button>
           {onCancel && (
@@ -118,16 +137,13 @@ function LeaveGuard({ isDirty }: { isDirty: boolean }) {
     enableBeforeUnload: isDirty,
     withResolver: true,
   });
+  useTellUnsaved(isDirty);
   return (
-    <DangerDialog
+    <UnsavedDialog
       isOpen={blocker.status === 'blocked'}
-      onClose={() => blocker.reset?.()}
-      title={t.form.unsavedTitle}
-      action={t.form.leave}
-      onConfirm={async () => blocker.proceed?.()}
-    >
-      {t.form.unsaved}
-    </DangerDialog>
+      onStay={() => blocker.reset?.()}
+      onLeave={() => blocker.proceed?.()}
+    />
   );
 }
 

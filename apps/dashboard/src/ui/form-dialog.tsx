@@ -1,6 +1,7 @@
 import { Modal, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { t } from '../messages/index.js';
+import { UnsavedContext, UnsavedDialog } from './unsaved.js';
 
 interface FormDialogProps {
   isOpen: boolean;
@@ -10,18 +11,28 @@ interface FormDialogProps {
   children: ReactNode;
 }
 
-/** A form over the page. A click beside it closes nothing: what was typed is not lost by a slip. */
+/** A form over the page. A click beside it closes nothing, and closing it asks first: what was typed is not lost by a slip. */
 export function FormDialog({ isOpen, onClose, title, size = 560, children }: FormDialogProps) {
+  const [isDirty, setDirty] = useState(false);
+  const [isAsking, setAsking] = useState(false);
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={title}
-      size={size}
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': t.actions.close }}
-    >
-      {isOpen && <Stack gap={16}>{children}</Stack>}
-    </Modal>
+    <>
+      <Modal
+        opened={isOpen}
+        onClose={() => (isDirty ? setAsking(true) : onClose())}
+        title={title}
+        size={size}
+        closeOnClickOutside={false}
+        closeOnEscape={!isAsking}
+        closeButtonProps={{ 'aria-label': t.actions.close }}
+      >
+        {isOpen && (
+          <UnsavedContext value={setDirty}>
+            <Stack gap={16}>{children}</Stack>
+          </UnsavedContext>
+        )}
+      </Modal>
+      <UnsavedDialog isOpen={isAsking} onStay={() => setAsking(false)} onLeave={onClose} />
+    </>
   );
 }

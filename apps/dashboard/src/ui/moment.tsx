@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { language, t } from '../messages/index.js';
 
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' });
-const dated = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const dated = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
 const tickMs = 5_000;
 const week = 7 * 86_400_000;
 const units: [Intl.RelativeTimeFormatUnit, number][] = [

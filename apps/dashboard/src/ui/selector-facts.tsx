@@ -1,10 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { client, dataOf } from '../api/client.js';
 import { t } from '../messages/index.js';
 import { shortId } from './identifier.js';
+import { IntegrationName, ProviderName, type Names } from './names.js';
 import { count } from './number.js';
+import { ObjectLink } from './object-link.js';
 import { Facts } from './page.js';
 import classes from './selector-facts.module.css';
 
@@ -26,7 +25,7 @@ function idsOf({ connections, connection_count: kept }: AnySelector): { ids: str
 }
 
 /** One line for lists and titles: `provider google, tag tier:gold`. */
-export function selectorWords(selector: AnySelector): string {
+export function selectorWords(selector: AnySelector, names: Names): string {
   const { total } = idsOf(selector);
   const parts = total > 0 ? [words.words.listed(count(total))] : [];
   for (const [name, value] of Object.entries(selector)) {
@@ -35,13 +34,15 @@ export function selectorWords(selector: AnySelector): string {
     else if (name === 'created_after') parts.push(words.words.after(utc(String(value))));
     else if (name === 'created_before') parts.push(words.words.before(utc(String(value))));
     else if (name === 'last_read_before') parts.push(words.words.unread(utc(String(value))));
-    else parts.push(words.words.of(labelOf(name), shortOf(name, value)));
+    else parts.push(words.words.of(labelOf(name), shortOf(name, String(value), names)));
   }
   return parts.join(', ');
 }
 
-const shortOf = (name: string, value: unknown): string =>
-  name === 'integration' ? shortId(String(value)) : String(value);
+function shortOf(name: string, value: string, names: Names): string {
+  if (name === 'provider') return names.provider(value);
+  return name === 'integration' ? shortId(names.integration(value)) : value;
+}
 
 const labelOf = (name: string): string =>
   name in words.members ? words.members[name as keyof typeof words.members] : words.other(name);
@@ -62,29 +63,14 @@ export function SelectorFacts({ selector }: { selector: AnySelector }) {
 function Value({ name, value }: { name: string; value: unknown }) {
   if (name === 'tags') return <>{tagsOf(value).join(', ')}</>;
   if (name === 'integration') return <IntegrationName id={String(value)} />;
+  if (name === 'provider') return <ProviderName id={String(value)} />;
   return <>{/_(?:after|before)$/.test(name) ? utc(String(value)) : String(value)}</>;
-}
-
-function IntegrationName({ id }: { id: string }) {
-  const { data } = useQuery({
-    queryKey: ['integrations', 'names'],
-    queryFn: ({ signal }) =>
-      dataOf(client.GET('/v1/integrations', { params: { query: { limit: 200 } }, signal })),
-    staleTime: 60_000,
-  });
-  return (
-    <Link to="/integrations/$id" params={{ id }}>
-      {data?.data.find((each) => each.id === id)?.name ?? id}
-    </Link>
-  );
 }
 
 function Ids({ ids }: { ids: readonly string[] }) {
   return ids.map((id) => (
     <div key={id} className={classes.listed}>
-      <Link to="/connections/$id" params={{ id }}>
-        {id}
-      </Link>
+      <ObjectLink id={id} />
     </div>
   ));
 }

@@ -89,7 +89,7 @@ export function TaggedForm<V extends object>(props: TaggedFormProps<V>) {
   const { form, theirs } = edit;
   const fields = Object.keys(names) as (keyof V & string)[];
   return (
-    <EditForm form={form} action={action} onCancel={onCancel}>
+    <EditForm form={form} action={action} onCancel={onCancel} isEdit>
       {children}
       {theirs && (
         <LostEdit

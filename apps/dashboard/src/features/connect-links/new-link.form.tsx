@@ -5,6 +5,7 @@ import { makeConnectLink, type MadeConnectLink, type NewConnectLink } from '../.
 import { t } from '../../messages/index.js';
 import { EditForm, useForm, type Form } from '../../ui/edit-form.js';
 import { Fold } from '../../ui/fold.js';
+import { useNames } from '../../ui/names.js';
 import { WordsInput } from '../../ui/words-input.js';
 import { tagsOf } from './link-tags.js';
 
@@ -30,6 +31,7 @@ interface NewLinkFormProps {
 /** For whom, at which integration; what few want to say is folded. */
 export function NewLinkForm({ integrations, integration, onMade, onCancel }: NewLinkFormProps) {
   const queries = useQueryClient();
+  const { provider: nameOf } = useNames();
   const usable = integrations.filter(({ state }) => state === 'active');
   const chosen = usable.find(({ id }) => id === integration) ?? (usable.length === 1 ? usable[0] : undefined);
   const form = useForm<LinkValues>({
@@ -54,7 +56,7 @@ export function NewLinkForm({ integrations, integration, onMade, onCancel }: New
       <Select
         label={words.integration}
         description={words.integrationHint}
-        data={usable.map(({ id, name, provider }) => ({ value: id, label: `${name} (${provider})` }))}
+        data={usable.map(({ id, name, provider }) => ({ value: id, label: `${name} (${nameOf(provider)})` }))}
         value={form.values.integration || null}
         searchable={usable.length > 8}
         allowDeselect={false}

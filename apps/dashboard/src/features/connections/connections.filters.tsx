@@ -3,13 +3,14 @@ import { IconFilter, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { allIntegrations } from '../../api/integrations.query.js';
+import { allProviders } from '../../api/providers.query.js';
 import { t } from '../../messages/index.js';
 import { ChoicesFilter, DateRangeFilter, TextFilter } from '../../ui/chip-filters.js';
 import { ChoiceFilter, FilterBar, SearchField } from '../../ui/filters.js';
 import { handOver } from '../../ui/hand-over.js';
 import { StateBadge } from '../../ui/state-badge.js';
 import { looksLikeToken } from '../../ui/token-like.js';
-import { integrationsQuery, providersQuery } from './connections.query.js';
 import type { ConnectionsFilter } from './connections.search.js';
 import { CountOf } from './connections.count.js';
 import classes from './connections.module.css';
@@ -21,7 +22,7 @@ const states = Object.entries(t.states.connection).map(([value, label]) => ({
   icon: <StateBadge state={value} />,
 }));
 const texts = ['end_user', 'scope', 'tag'] as const;
-const ranges = ['created', 'expires', 'last_read'] as const;
+const ranges = ['created', 'expires', 'reauthorize', 'last_read'] as const;
 type Extra = (typeof texts)[number] | (typeof ranges)[number];
 
 interface ConnectionFiltersProps {
@@ -33,8 +34,8 @@ interface ConnectionFiltersProps {
 /** Search and chips. What looks like a token goes to its lookup, and into no URL. */
 export function ConnectionFilters({ filter, onChange, onClear }: ConnectionFiltersProps) {
   const navigate = useNavigate();
-  const providers = useQuery(providersQuery).data ?? [];
-  const integrations = useQuery(integrationsQuery).data ?? [];
+  const providers = useQuery(allProviders).data ?? [];
+  const integrations = useQuery(allIntegrations).data ?? [];
   const [added, setAdded] = useState<readonly Extra[]>([]);
   const [isShown, setShown] = useState(false);
   const isSet = (extra: Extra): boolean =>

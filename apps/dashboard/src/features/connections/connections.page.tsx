@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { Allowed, NeedsPermission } from '../../ui/allowed.js';
@@ -10,9 +10,9 @@ import { DataTable } from '../../ui/data-table.js';
 import { Page } from '../../ui/page.js';
 import { compact } from '../../ui/search-params.js';
 import { Empty } from '../../ui/states.js';
-import { connectionColumns } from './connections.columns.js';
+import { connectionColumns, consentColumns } from './connections.columns.js';
 import { ConnectionFilters } from './connections.filters.js';
-import { connectionsQuery, integrationsQuery, providersQuery, sortOf } from './connections.query.js';
+import { connectionsQuery, sortOf } from './connections.query.js';
 import { filterOf, type ConnectionsFilter, type ConnectionsSearch } from './connections.search.js';
 import { SelectionBar, type Chosen } from './selection.bar.js';
 import { useLiveRows } from './use-live-rows.js';
@@ -71,10 +71,10 @@ function ConnectionList({ search, go, empty }: ConnectionListProps) {
   const query = useQuery(options);
   const { news, showNews } = useLiveRows(options.queryKey);
   const { chosen, setChosen } = useChosen(filter);
-  const providers = useNames(useQuery(providersQuery).data);
-  const integrations = useNames(useQuery(integrationsQuery).data);
-  const columns = useMemo(() => connectionColumns(providers, integrations), [providers, integrations]);
+  const isAboutConsent =
+    sortOf(search).endsWith('reauthorize_by') || !!(filter.reauthorize_after ?? filter.reauthorize_before);
   const maySelect = useCan('connections:revoke');
+  const mayLink = useCan('connect:write');
   const navigate = useNavigate();
   const leftOut = (words.leftOut as Record<string, string>)[sortOf(search).replace('-', '')];
   const rows = query.data?.data ?? [];
@@ -101,7 +101,7 @@ function ConnectionList({ search, go, empty }: ConnectionListProps) {
       )}
       <DataTable
         label={words.title}
-        columns={columns}
+        columns={isAboutConsent ? consentColumns : connectionColumns}
         query={query}
         idOf={({ id }) => id}
         nameOf={whoOf}
@@ -109,7 +109,7 @@ function ConnectionList({ search, go, empty }: ConnectionListProps) {
         selection={maySelect ? { ids, onChange: (next) => setChosen({ all: false, ids: next }) } : undefined}
         empty={
           <Empty title={words.empty} action={empty}>
-            {words.emptyDetail}
+            {mayLink ? words.emptyDetail : words.emptyViewer}
           </Empty>
         }
         isFiltered={Object.keys(filter).length > 0}
@@ -137,8 +137,4 @@ function useChosen(filter: ConnectionsFilter): { chosen: Chosen; setChosen: (cho
     chosen: kept.of === of ? kept.chosen : nothing,
     setChosen: (chosen) => setKept({ of, chosen }),
   };
-}
-
-function useNames(named: readonly { id: string; name: string }[] | undefined): ReadonlyMap<string, string> {
-  return useMemo(() => new Map(named?.map(({ id, name }) => [id, name])), [named]);
 }

@@ -7,7 +7,7 @@ import { t } from '../../messages/index.js';
 import { asPage, DataTable, type Column } from '../../ui/data-table.js';
 import { FilterBar, SearchField } from '../../ui/filters.js';
 import { Empty } from '../../ui/states.js';
-import { providersQuery, type Provider } from './integrations.query.js';
+import { allProviders, type Provider } from '../../api/providers.query.js';
 import { lifeWords, revocationWords, rotationWords } from './provider-words.js';
 import classes from './integrations.module.css';
 
@@ -26,7 +26,7 @@ interface CatalogueProps {
 
 /** What is known of each provider. It is whole here, so that it is searched here. */
 export function Catalogue({ q, onQuery }: CatalogueProps) {
-  const query = useQuery(providersQuery);
+  const query = useQuery(allProviders);
   const canAdd = useCan('integrations:write');
   const columns = useMemo(() => providerColumns(canAdd), [canAdd]);
   const data = useMemo(() => query.data && matching(query.data, q), [query.data, q]);

@@ -7,7 +7,7 @@ import { CopyCurl } from '../../ui/copy-curl.js';
 import { Identifier } from '../../ui/identifier.js';
 import { Moment } from '../../ui/moment.js';
 import { Card, Facts, Section } from '../../ui/page.js';
-import type { Provider } from './integrations.query.js';
+import type { Provider } from '../../api/providers.query.js';
 import { lifeWords, revocationWords, rotationWords } from './provider-words.js';
 
 const words = t.integrations.detail;

@@ -4,7 +4,7 @@ import type { Form } from '../../ui/edit-form.js';
 import { Fold } from '../../ui/fold.js';
 import { WordsInput } from '../../ui/words-input.js';
 import { parsedObject, type IntegrationValues, type SettingName } from './integration-values.js';
-import type { Provider } from './integrations.query.js';
+import type { Provider } from '../../api/providers.query.js';
 import { takesOtherSettings, type ProviderField } from './provider-fields.js';
 import classes from './integrations.module.css';
 

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Integration } from '../../api/integrations.query.js';
+import { allProviders } from '../../api/providers.query.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
@@ -17,12 +18,7 @@ import { DeleteDialog } from './delete.dialog.js';
 import { Health } from './health.js';
 import { IntegrationAside } from './integration.aside.js';
 import { IntegrationState } from './integration-state.js';
-import {
-  changeIntegration,
-  integrationQuery,
-  providersQuery,
-  type TaggedIntegration,
-} from './integrations.query.js';
+import { changeIntegration, integrationQuery, type TaggedIntegration } from './integrations.query.js';
 import { ReadOnlySettings } from './read-only-settings.js';
 import { SecretDialog } from './secret.dialog.js';
 import { SettingsForm } from './settings.form.js';
@@ -62,7 +58,7 @@ function Detail() {
 
 function Known({ tagged }: { tagged: TaggedIntegration }) {
   const integration = tagged.data;
-  const providers = useQuery(providersQuery);
+  const providers = useQuery(allProviders);
   const provider = providers.data?.find(({ id }) => id === integration.provider);
   const canWrite = useCan('integrations:write');
   const canCount = useCan('connections:read');

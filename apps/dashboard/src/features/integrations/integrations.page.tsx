@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { allIntegrations } from '../../api/integrations.query.js';
+import { allProviders } from '../../api/providers.query.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { Allowed } from '../../ui/allowed.js';
@@ -14,7 +15,7 @@ import { Empty } from '../../ui/states.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { Catalogue } from './catalogue.js';
 import { integrationColumns } from './integrations.columns.js';
-import { integrationsQuery, providersQuery } from './integrations.query.js';
+import { integrationsQuery } from './integrations.query.js';
 import { integrationTabs, type IntegrationsSearch } from './integrations.search.js';
 
 const words = t.integrations;
@@ -79,7 +80,7 @@ interface ListProps {
 
 function List({ cursor, onCursor }: ListProps) {
   const query = useQuery(integrationsQuery(cursor));
-  const { data: providers } = useQuery(providersQuery);
+  const { data: providers } = useQuery(allProviders);
   const canCount = useCan('connections:read');
   const navigate = useNavigate();
   const columns = useMemo(() => {

@@ -3,7 +3,6 @@ import { client, dataOf, taggedDataOf } from '../../api/client.js';
 import type { Integration } from '../../api/integrations.query.js';
 import type { components } from '../../api/schema.js';
 
-export type Provider = components['schemas']['Provider'];
 export type IntegrationChange = components['schemas']['IntegrationChange'];
 export type IntegrationTest = components['schemas']['IntegrationTest'];
 export interface TaggedIntegration {
@@ -28,12 +27,6 @@ export const integrationQuery = (id: string) =>
     queryFn: ({ signal }): Promise<TaggedIntegration> =>
       taggedDataOf(client.GET('/v1/integrations/{id}', { params: { path: { id } }, signal })),
   });
-
-export const providersQuery = queryOptions({
-  queryKey: ['providers'],
-  queryFn: async ({ signal }) => (await dataOf(client.GET('/v1/providers', { signal }))).data,
-  staleTime: Infinity,
-});
 
 /** Connections of an integration, of some states or of all. Counted apart and seldom: lists do not wait for it. */
 export const connectionCount = (integration: string, state?: string) =>

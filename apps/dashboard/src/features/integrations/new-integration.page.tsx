@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { ApiProblem } from '../../api/problem.js';
+import { allProviders, type Provider } from '../../api/providers.query.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import { Card, Page } from '../../ui/page.js';
@@ -12,13 +13,7 @@ import { Steps, type Step } from '../../ui/steps.js';
 import { IconTrashOff } from '@tabler/icons-react';
 import { ChooseProvider } from './choose-provider.js';
 import { ClientStep, ConnectStep, RegisterStep, TestStep } from './new-integration.steps.js';
-import {
-  deleteIntegration,
-  integrationQuery,
-  providersQuery,
-  type Provider,
-  type TaggedIntegration,
-} from './integrations.query.js';
+import { deleteIntegration, integrationQuery, type TaggedIntegration } from './integrations.query.js';
 import {
   newIntegrationSteps,
   type NewIntegrationSearch,
@@ -39,7 +34,7 @@ export function NewIntegrationPage() {
 function Wizard() {
   const search = useSearch({ from: '/app/integrations/new' });
   const navigate = useNavigate({ from: '/integrations/new' });
-  const providers = useQuery(providersQuery);
+  const providers = useQuery(allProviders);
   const draft = useQuery({
     ...integrationQuery(search.draft ?? ''),
     enabled: search.draft !== undefined,

@@ -4,18 +4,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Integration } from '../../api/integrations.query.js';
+import type { Provider } from '../../api/providers.query.js';
 import { t } from '../../messages/index.js';
 import { Allowed } from '../../ui/allowed.js';
 import { CopyField } from '../../ui/copy-field.js';
 import { EditForm, useForm } from '../../ui/edit-form.js';
 import { checkValues, ClientFields, ProviderFields } from './integration.fields.js';
 import { changeOf, fieldOf, valuesOf, type IntegrationValues } from './integration-values.js';
-import {
-  changeIntegration,
-  integrationQuery,
-  type Provider,
-  type TaggedIntegration,
-} from './integrations.query.js';
+import { changeIntegration, integrationQuery, type TaggedIntegration } from './integrations.query.js';
 import { fieldsOf } from './provider-fields.js';
 import { TestPanel } from './test-panel.js';
 

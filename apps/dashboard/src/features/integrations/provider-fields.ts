@@ -1,5 +1,5 @@
 import { t } from '../../messages/index.js';
-import type { Provider } from './integrations.query.js';
+import type { Provider } from '../../api/providers.query.js';
 
 /** A provider’s field of an integration. */
 export interface ProviderField {

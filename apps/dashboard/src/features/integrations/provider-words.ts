@@ -1,6 +1,6 @@
 import { t } from '../../messages/index.js';
 import { duration } from '../../ui/number.js';
-import type { Provider } from './integrations.query.js';
+import type { Provider } from '../../api/providers.query.js';
 
 const words = t.integrations.catalogue;
 

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { Integration } from '../../api/integrations.query.js';
 import { ApiProblem } from '../../api/problem.js';
+import type { Provider } from '../../api/providers.query.js';
 import { t } from '../../messages/index.js';
 import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
 import { toast } from '../../ui/toasts.js';
@@ -13,12 +14,7 @@ import {
   ProviderFields,
 } from './integration.fields.js';
 import { changeOf, fieldOf, valuesOf, type IntegrationValues } from './integration-values.js';
-import {
-  changeIntegration,
-  integrationQuery,
-  type Provider,
-  type TaggedIntegration,
-} from './integrations.query.js';
+import { changeIntegration, integrationQuery, type TaggedIntegration } from './integrations.query.js';
 import { fieldsOf, type ProviderField } from './provider-fields.js';
 import classes from './integrations.module.css';
 

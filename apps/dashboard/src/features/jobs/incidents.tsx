@@ -7,6 +7,7 @@ import { t } from '../../messages/index.js';
 import { asPage, DataTable, type Column } from '../../ui/data-table.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import { Moment } from '../../ui/moment.js';
+import { ProviderName, useNames } from '../../ui/names.js';
 import { count } from '../../ui/number.js';
 import { ToneBadge } from '../../ui/state-badge.js';
 import { Empty } from '../../ui/states.js';
@@ -22,6 +23,7 @@ export function Incidents() {
   const queries = useQueryClient();
   const isAdmin = useCan('admin');
   const [ending, setEnding] = useState<Incident>();
+  const { provider: nameOf } = useNames();
   const rows = query.data?.data;
   const isAnyOpen = isAdmin && rows?.some(({ closed_at: at }) => at === null);
   const action: Column<Incident> = {
@@ -32,7 +34,7 @@ export function Incidents() {
         <span className={classes.actions}>
           <Button
             variant="default"
-            aria-label={words.endOf(incident.provider)}
+            aria-label={words.endOf(nameOf(incident.provider))}
             onClick={() => setEnding(incident)}
           >
             {words.end}
@@ -49,29 +51,29 @@ export function Incidents() {
         columns={isAnyOpen ? [...columns, action] : columns}
         query={asPage({ ...query, data: rows })}
         idOf={({ id }) => id}
-        nameOf={({ provider }) => provider}
+        nameOf={({ provider }) => nameOf(provider)}
         empty={<Empty title={words.empty}>{words.emptyHint}</Empty>}
       />
       <DangerDialog
         isOpen={ending !== undefined}
         onClose={() => setEnding(undefined)}
-        title={words.endTitle(ending?.provider ?? '')}
+        title={words.endTitle(nameOf(ending?.provider ?? ''))}
         action={words.endAction}
         onConfirm={async () => {
           if (!ending) return;
           await endIncident(ending.id);
-          toast(words.didEnd(ending.provider));
+          toast(words.didEnd(nameOf(ending.provider)));
           await queries.invalidateQueries({ queryKey: ['incidents'] });
         }}
       >
-        {words.endWhat(ending?.provider ?? '')}
+        {words.endWhat(nameOf(ending?.provider ?? ''))}
       </DangerDialog>
     </div>
   );
 }
 
 const columns: readonly Column<Incident>[] = [
-  { id: 'provider', header: words.columns.provider, cell: ({ provider }) => provider },
+  { id: 'provider', header: words.columns.provider, cell: ({ provider }) => <ProviderName id={provider} /> },
   {
     id: 'state',
     header: words.columns.state,

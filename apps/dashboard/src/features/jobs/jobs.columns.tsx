@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
 import type { Column } from '../../ui/data-table.js';
 import { Moment, useNow } from '../../ui/moment.js';
-import { ObjectLink } from '../../ui/object-link.js';
+import { IntegrationName } from '../../ui/names.js';
 import { KindBadge } from './kind-badge.js';
 import type { Trouble } from './jobs.query.js';
 import { TroubleActions } from './trouble-actions.js';
@@ -35,7 +35,7 @@ const readColumns: readonly Column<Trouble>[] = [
   {
     id: 'integration',
     header: words.columns.integration,
-    cell: ({ integration }) => <ObjectLink id={integration} />,
+    cell: ({ integration }) => <IntegrationName id={integration} />,
     priority: 3,
   },
 ];

@@ -15,7 +15,7 @@ interface ConfirmStepProps {
   kind: Kind;
   selector: Selector;
   /** As the preview counted it, and when; none for a freeze that did not wait for it. */
-  counted: { count: number; at: string } | undefined;
+  counted: { count: number; at: string; needsApproval: boolean } | undefined;
   onBack: () => void;
   onConfirm: (reason: string) => Promise<unknown>;
 }
@@ -72,7 +72,7 @@ function What({ kind, selector, counted }: Pick<ConfirmStepProps, 'kind' | 'sele
   const preview = t.newKillSwitch.preview;
   return (
     <>
-      <p className={classes.quiet}>{kind === 'revoke' ? words.approval : words.noApproval}</p>
+      <p className={classes.quiet}>{counted?.needsApproval ? words.approval : words.noApproval[kind]}</p>
       <Section title={preview.selection}>
         <Card>
           <div className={classes.bar}>

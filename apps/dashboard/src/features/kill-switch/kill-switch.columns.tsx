@@ -3,6 +3,7 @@ import { t } from '../../messages/index.js';
 import { Actor } from '../../ui/actor.js';
 import type { Column } from '../../ui/data-table.js';
 import { Moment } from '../../ui/moment.js';
+import { useNames, type Names } from '../../ui/names.js';
 import { count } from '../../ui/number.js';
 import { selectorWords } from '../../ui/selector-facts.js';
 import { JobState } from './job-state.js';
@@ -11,15 +12,19 @@ import type { Freeze, Revocation } from './kill-switch.query.js';
 const words = t.killSwitch;
 
 /** In one line: how many, and by what. */
-export function nameOf({ selector, targets }: Pick<Revocation, 'selector'> & { targets: { total: number } }) {
+export function jobName(
+  { selector, targets }: Pick<Revocation, 'selector'> & { targets: { total: number } },
+  names: Names,
+): string {
   if (!selector) return words.one;
-  return `${t.selection.connections(count(targets.total))} · ${selectorWords(selector)}`;
+  return `${t.selection.connections(count(targets.total))} · ${selectorWords(selector, names)}`;
 }
 
 function NameLink({ job }: { job: Revocation | Freeze }) {
+  const names = useNames();
   return (
     <Link to="/kill-switch/$id" params={{ id: job.id }}>
-      {nameOf(job)}
+      {jobName(job, names)}
     </Link>
   );
 }

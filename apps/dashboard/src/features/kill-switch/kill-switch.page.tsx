@@ -5,12 +5,16 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
 import { Allowed, NeedsPermission } from '../../ui/allowed.js';
 import { DataTable } from '../../ui/data-table.js';
+import { ChoiceFilter, FilterBar } from '../../ui/filters.js';
+import { useNames } from '../../ui/names.js';
 import { Page } from '../../ui/page.js';
+import { compact } from '../../ui/search-params.js';
 import { Empty } from '../../ui/states.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
-import { freezeColumns, nameOf, revocationColumns } from './kill-switch.columns.js';
+import { freezeColumns, jobName, revocationColumns } from './kill-switch.columns.js';
 import { freezesQuery, revocationsQuery } from './kill-switch.query.js';
 import type { KillSwitchSearch } from './kill-switch.search.js';
+import classes from './kill-switch.module.css';
 
 const words = t.killSwitch;
 const from = '/app/kill-switch';
@@ -57,33 +61,63 @@ function Start() {
 
 /** The cursor of the list, in the URL, and where a row leads. */
 function usePaging() {
-  const { cursor, tab }: KillSwitchSearch = useSearch({ from });
+  const search: KillSwitchSearch = useSearch({ from });
   const navigate = useNavigate({ from: '/kill-switch' });
   return {
-    cursor,
-    onCursor: (next: string | undefined) => void navigate({ search: { tab, cursor: next } }),
+    cursor: search.cursor,
+    onCursor: (cursor: string | undefined) => void navigate({ search: compact({ ...search, cursor }) }),
     onOpen: ({ id }: { id: string }) => void navigate({ to: '/kill-switch/$id', params: { id } }),
   };
 }
 
 function Revocations() {
   const paging = usePaging();
-  const query = useQuery({ ...revocationsQuery(paging.cursor), placeholderData: keepPreviousData });
+  const names = useNames();
+  const search: KillSwitchSearch = useSearch({ from });
+  const navigate = useNavigate({ from: '/kill-switch' });
+  const query = useQuery({ ...revocationsQuery(search), placeholderData: keepPreviousData });
+  const { of, progress } = search;
+  const isFiltered = Boolean(of ?? progress);
+  const filter = (next: KillSwitchSearch): void =>
+    void navigate({ search: compact({ of, progress, ...next }) });
+  const clear = (): void => void navigate({ search: {} });
   return (
-    <DataTable
-      label={words.tabs.revocations}
-      columns={revocationColumns}
-      query={query}
-      idOf={({ id }) => id}
-      nameOf={nameOf}
-      empty={<Empty title={words.empty.revocations}>{words.empty.hint}</Empty>}
-      {...paging}
-    />
+    <div className={classes.list}>
+      <FilterBar isFiltered={isFiltered} onClear={clear}>
+        <ChoiceFilter
+          label={words.filters.of}
+          options={optionsOf(words.filters.extents)}
+          value={of}
+          onChange={(value) => filter({ of: value as KillSwitchSearch['of'] })}
+        />
+        <ChoiceFilter
+          label={words.filters.progress}
+          options={optionsOf(words.filters.progresses)}
+          value={progress}
+          onChange={(value) => filter({ progress: value as KillSwitchSearch['progress'] })}
+        />
+      </FilterBar>
+      <DataTable
+        label={words.tabs.revocations}
+        columns={revocationColumns}
+        query={query}
+        idOf={({ id }) => id}
+        nameOf={(job) => jobName(job, names)}
+        empty={<Empty title={words.empty.revocations}>{words.empty.hint}</Empty>}
+        isFiltered={isFiltered}
+        onClearFilters={clear}
+        {...paging}
+      />
+    </div>
   );
 }
 
+const optionsOf = (labels: Record<string, string>) =>
+  Object.entries(labels).map(([value, label]) => ({ value, label }));
+
 function Freezes() {
   const paging = usePaging();
+  const names = useNames();
   const query = useQuery({ ...freezesQuery(paging.cursor), placeholderData: keepPreviousData });
   return (
     <DataTable
@@ -91,7 +125,7 @@ function Freezes() {
       columns={freezeColumns}
       query={query}
       idOf={({ id }) => id}
-      nameOf={nameOf}
+      nameOf={(job) => jobName(job, names)}
       empty={<Empty title={words.empty.freezes}>{words.empty.hint}</Empty>}
       {...paging}
     />

@@ -1,23 +1,27 @@
 import { queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '../../api/client.js';
 import type { components } from '../../api/schema.js';
+import type { KillSwitchSearch } from './kill-switch.search.js';
 import type { Kind, Selector } from './selector-values.js';
 
 type Schemas = components['schemas'];
 export type Revocation = Schemas['Revocation'];
 export type RevocationItem = Schemas['RevocationItem'];
 export type Freeze = Schemas['Freeze'];
-export type Preview = Schemas['SelectionPreview'];
+/** A freeze needs no second human. */
+export type Preview = Schemas['SelectionPreview'] & Partial<Schemas['RevocationPreview']>;
 export type ItemState = RevocationItem['state'];
 
 const limit = 50;
 
-export const revocationsQuery = (cursor: string | undefined) =>
-  queryOptions({
-    queryKey: ['revocations', 'list', cursor],
-    queryFn: ({ signal }) =>
-      dataOf(client.GET('/v1/revocations', { params: { query: { limit, cursor } }, signal })),
+export function revocationsQuery({ of, progress, cursor }: KillSwitchSearch) {
+  const open = progress && (progress === 'open' ? 'true' : 'false');
+  const query = { limit, cursor, of, open } as const;
+  return queryOptions({
+    queryKey: ['revocations', 'list', query],
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/revocations', { params: { query }, signal })),
   });
+}
 
 export const freezesQuery = (cursor: string | undefined) =>
   queryOptions({
@@ -135,10 +139,3 @@ export async function reportText(id: string): Promise<string> {
   });
   return String(await dataOf<unknown>(answer));
 }
-
-export const integrationsQuery = queryOptions({
-  queryKey: ['integrations', 'names'],
-  queryFn: ({ signal }) =>
-    dataOf(client.GET('/v1/integrations', { params: { query: { limit: 200 } }, signal })),
-  staleTime: 60_000,
-});

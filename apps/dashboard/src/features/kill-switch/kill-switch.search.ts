@@ -1,12 +1,23 @@
 import { oneOf, text } from '../../ui/search-params.js';
 
+const extents = ['connection', 'selection'] as const;
+const progresses = ['open', 'ended'] as const;
+
 export interface KillSwitchSearch {
   tab?: string;
+  /** Of revocations: of one connection, or of many. */
+  of?: (typeof extents)[number];
+  progress?: (typeof progresses)[number];
   cursor?: string;
 }
 
 export function killSwitchSearch(raw: Record<string, unknown>): KillSwitchSearch {
-  return { tab: text(raw, 'tab'), cursor: text(raw, 'cursor') };
+  return {
+    tab: text(raw, 'tab'),
+    of: oneOf(raw, 'of', extents),
+    progress: oneOf(raw, 'progress', progresses),
+    cursor: text(raw, 'cursor'),
+  };
 }
 
 /** The selector is the URL, so that a preview can be sent to a colleague. */

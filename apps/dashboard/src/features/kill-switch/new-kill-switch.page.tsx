@@ -102,7 +102,11 @@ function Confirm({ kind, selector, isUncounted }: StepProps & { isUncounted: boo
   const counted =
     isBlind || !query.data
       ? undefined
-      : { count: query.data.count, at: new Date(query.dataUpdatedAt).toISOString() };
+      : {
+          count: query.data.count,
+          at: new Date(query.dataUpdatedAt).toISOString(),
+          needsApproval: query.data.needs_approval ?? false,
+        };
   return (
     <>
       <p className={classes.lead}>

@@ -1,11 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
 import { UtcMoment } from '../../ui/moment.js';
+import { IntegrationName, ProviderName } from '../../ui/names.js';
 import { count } from '../../ui/number.js';
 import { Card, Section } from '../../ui/page.js';
 import { StateBadge } from '../../ui/state-badge.js';
-import { integrationsQuery, type Preview } from './kill-switch.query.js';
+import type { Preview } from './kill-switch.query.js';
 import { SmallTable } from './small-table.js';
 import type { Kind } from './selector-values.js';
 import classes from './kill-switch.module.css';
@@ -20,8 +20,6 @@ const killsOf = (kind: Kind, { revocation, kills }: Pick<ByProvider, 'revocation
 
 /** By provider with what each can be told, by integration and state, and a sample. */
 export function PreviewTables({ preview, kind }: { preview: Preview; kind: Kind }) {
-  const integrations = useQuery(integrationsQuery).data?.data ?? [];
-  const nameOf = (id: string): string => integrations.find((each) => each.id === id)?.name ?? id;
   const columns = words.columns;
   return (
     <>
@@ -57,8 +55,11 @@ export function PreviewTables({ preview, kind }: { preview: Preview; kind: Kind 
             rows={preview.by_integration}
             keyOf={({ integration }) => integration}
             columns={[
-              { header: columns.integration, cell: ({ integration }) => nameOf(integration) },
-              { header: columns.provider, cell: ({ provider }) => provider },
+              {
+                header: columns.integration,
+                cell: ({ integration }) => <IntegrationName id={integration} />,
+              },
+              { header: columns.provider, cell: ({ provider }) => <ProviderName id={provider} /> },
               { header: columns.count, cell: (row) => count(row.count), align: 'end' },
             ]}
           />
@@ -95,7 +96,10 @@ export function PreviewTables({ preview, kind }: { preview: Preview; kind: Kind 
                   </Link>
                 ),
               },
-              { header: columns.integration, cell: ({ integration }) => nameOf(integration) },
+              {
+                header: columns.integration,
+                cell: ({ integration }) => <IntegrationName id={integration} />,
+              },
               { header: columns.state, cell: ({ state }) => <StateBadge state={state} /> },
               { header: columns.created, cell: (row) => <UtcMoment at={row.created_at} /> },
             ]}

@@ -1,10 +1,11 @@
 import { Alert, Radio, Select, TextInput, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { allIntegrations } from '../../api/integrations.query.js';
 import { t } from '../../messages/index.js';
 import { EditForm, useForm, type Form } from '../../ui/edit-form.js';
+import { useNames } from '../../ui/names.js';
 import { Card, Section } from '../../ui/page.js';
-import { integrationsQuery } from './kill-switch.query.js';
 import { faultsOf, type Kind, type SelectorValues } from './selector-values.js';
 import classes from './kill-switch.module.css';
 
@@ -98,7 +99,8 @@ function choice(form: SelectorForm, name: TextField, options: { value: string; l
 }
 
 function Which({ form }: { form: SelectorForm }) {
-  const integrations = useQuery(integrationsQuery).data?.data ?? [];
+  const integrations = useQuery(allIntegrations).data ?? [];
+  const { provider: nameOf } = useNames();
   const providers = [...new Set(integrations.map(({ provider }) => provider))].toSorted();
   return (
     <div className={classes.pair}>
@@ -106,14 +108,17 @@ function Which({ form }: { form: SelectorForm }) {
         {...choice(
           form,
           'provider',
-          providers.map((provider) => ({ value: provider, label: provider })),
+          providers.map((provider) => ({ value: provider, label: nameOf(provider) })),
         )}
       />
       <Select
         {...choice(
           form,
           'integration',
-          integrations.map(({ id, name, provider }) => ({ value: id, label: `${name} · ${provider}` })),
+          integrations.map(({ id, name, provider }) => ({
+            value: id,
+            label: `${name} · ${nameOf(provider)}`,
+          })),
         )}
       />
       <TextInput {...field(form, 'end_user')} description={words.endUserHint} />

@@ -4,6 +4,7 @@ import { t } from '../../messages/index.js';
 import { actorName } from '../../ui/actor.js';
 import type { Column } from '../../ui/data-table.js';
 import { Moment } from '../../ui/moment.js';
+import { IntegrationName } from '../../ui/names.js';
 import { count } from '../../ui/number.js';
 import { AliveBadge } from './alive-badge.js';
 import { isOwn, type TokenResult } from './leaked-token.query.js';
@@ -17,12 +18,7 @@ export function generationOf({ generation, current }: TokenResult): string {
   return words.generation(count(generation), current ? words.current : words.superseded);
 }
 
-interface Actions {
-  onDetails: (result: TokenResult) => void;
-  nameOfIntegration: (id: string) => string;
-}
-
-export function resultColumns({ onDetails, nameOfIntegration }: Actions): readonly Column<TokenResult>[] {
+export function resultColumns(onDetails: (result: TokenResult) => void): readonly Column<TokenResult>[] {
   return [
     {
       id: 'line',
@@ -51,7 +47,7 @@ export function resultColumns({ onDetails, nameOfIntegration }: Actions): readon
     {
       id: 'integration',
       header: words.columns.integration,
-      cell: ({ integration }) => integration && nameOfIntegration(integration),
+      cell: ({ integration }) => integration && <IntegrationName id={integration} />,
       priority: 2,
     },
     {

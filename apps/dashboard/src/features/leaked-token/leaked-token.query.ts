@@ -21,13 +21,6 @@ export async function revokeOne(connection: string, reason: string): Promise<{ i
   return { id: 'id' in answer ? answer.id : '' };
 }
 
-export const integrationsQuery = queryOptions({
-  queryKey: ['integrations', 'names'],
-  queryFn: ({ signal }) =>
-    dataOf(client.GET('/v1/integrations', { params: { query: { limit: 200 } }, signal })),
-  staleTime: 60_000,
-});
-
 type Preview = components['schemas']['SelectionPreview'];
 
 /** What a dry run says of one connection; nothing is changed. */

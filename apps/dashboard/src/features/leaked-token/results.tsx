@@ -1,6 +1,5 @@
 import { Button, Modal } from '@mantine/core';
 import { IconAlertOctagon } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { t } from '../../messages/index.js';
@@ -11,7 +10,7 @@ import { namedConnections } from '../../ui/kill-switch-link.js';
 import { count } from '../../ui/number.js';
 import { Card, Section } from '../../ui/page.js';
 import { Empty } from '../../ui/states.js';
-import { integrationsQuery, isOwn, type OwnToken, type TokenResult } from './leaked-token.query.js';
+import { isOwn, type OwnToken, type TokenResult } from './leaked-token.query.js';
 import { lineOf, resultColumns } from './leaked-token.columns.js';
 import { RevokeOne } from './revoke-one.js';
 import { TokenDetails } from './token-details.js';
@@ -30,8 +29,6 @@ const shows: Record<Show, (result: TokenResult) => boolean> = {
 
 /** Of one value all there is to say; of many a table, the living ones chosen. */
 export function Results({ results }: { results: readonly TokenResult[] }) {
-  const integrations = useQuery(integrationsQuery).data?.data ?? [];
-  const nameOf = (id: string): string => integrations.find((each) => each.id === id)?.name ?? id;
   const [only] = results;
   if (results.length === 1 && only) {
     if (!isOwn(only)) return <Empty title={words.notOurs} />;
@@ -39,7 +36,7 @@ export function Results({ results }: { results: readonly TokenResult[] }) {
       <Section title={words.whose}>
         <Card>
           <div className={classes.details}>
-            <TokenDetails token={only} integration={nameOf(only.integration)} />
+            <TokenDetails token={only} />
             <div>
               <RevokeOne token={only} />
             </div>
@@ -48,26 +45,17 @@ export function Results({ results }: { results: readonly TokenResult[] }) {
       </Section>
     );
   }
-  return <ManyResults results={results} nameOf={nameOf} />;
+  return <ManyResults results={results} />;
 }
 
-interface ManyProps {
-  results: readonly TokenResult[];
-  nameOf: (integration: string) => string;
-}
-
-function ManyResults({ results, nameOf }: ManyProps) {
+function ManyResults({ results }: { results: readonly TokenResult[] }) {
   const [show, setShow] = useState<Show>();
   const [offset, setOffset] = useState<string>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
     () => new Set(results.filter(shows.alive).map(keyOf)),
   );
   const [open, setOpen] = useState<OwnToken>();
-  const columns = useMemo(
-    () =>
-      resultColumns({ onDetails: (result) => isOwn(result) && setOpen(result), nameOfIntegration: nameOf }),
-    [nameOf],
-  );
+  const columns = useMemo(() => resultColumns((result) => isOwn(result) && setOpen(result)), []);
   const shown = show ? results.filter(shows[show]) : results;
   const at = Number(offset ?? 0);
   const page = {
@@ -114,7 +102,7 @@ function ManyResults({ results, nameOf }: ManyProps) {
         title={open && words.details(lineOf(open))}
         closeButtonProps={{ 'aria-label': t.actions.close }}
       >
-        {open && <TokenDetails token={open} integration={nameOf(open.integration)} />}
+        {open && <TokenDetails token={open} />}
       </Modal>
     </Section>
   );

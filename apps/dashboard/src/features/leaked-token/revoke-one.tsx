@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { t } from '../../messages/index.js';
 import { Allowed } from '../../ui/allowed.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
+import { useNames } from '../../ui/names.js';
 import { toast } from '../../ui/toasts.js';
 import { ProviderSupport } from './provider-support.js';
 import { revokeOne, type OwnToken } from './leaked-token.query.js';
@@ -15,6 +16,7 @@ const words = t.leakedToken;
 /** Revokes the connection that a leaked token is of (L1), and goes to what comes of it. */
 export function RevokeOne({ token }: { token: OwnToken }) {
   const navigate = useNavigate();
+  const { provider: nameOf } = useNames();
   const [isAsking, setAsking] = useState(false);
   const revoke = async (reason: string): Promise<void> => {
     const { id } = await revokeOne(token.connection, reason);
@@ -29,7 +31,7 @@ export function RevokeOne({ token }: { token: OwnToken }) {
       <DangerDialog
         isOpen={isAsking}
         onClose={() => setAsking(false)}
-        title={words.revokeTitle(token.end_user ?? words.noUser, token.provider)}
+        title={words.revokeTitle(token.end_user ?? words.noUser, nameOf(token.provider))}
         action={words.revokeAction}
         reason
         onConfirm={revoke}

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { t } from '../../messages/index.js';
 import { Actor } from '../../ui/actor.js';
 import { Moment, UtcMoment } from '../../ui/moment.js';
+import { IntegrationName, ProviderName } from '../../ui/names.js';
 import { count } from '../../ui/number.js';
 import { Facts } from '../../ui/page.js';
 import { StateBadge } from '../../ui/state-badge.js';
@@ -15,10 +16,10 @@ import classes from './leaked-token.module.css';
 const words = t.leakedToken;
 
 /** Whose it is, whether it still works, and who read it. */
-export function TokenDetails({ token, integration }: { token: OwnToken; integration: string }) {
+export function TokenDetails({ token }: { token: OwnToken }) {
   return (
     <div className={classes.details}>
-      <Facts facts={factsOf(token, integration)} />
+      <Facts facts={factsOf(token)} />
       <section aria-label={words.readers}>
         <h3 className={classes.heading}>{words.readersOf}</h3>
         {token.readers.length === 0 ? (
@@ -31,7 +32,7 @@ export function TokenDetails({ token, integration }: { token: OwnToken; integrat
   );
 }
 
-function factsOf(token: OwnToken, integration: string): [string, ReactNode][] {
+function factsOf(token: OwnToken): [string, ReactNode][] {
   const names = words.facts;
   return [
     [names.alive, <AliveBadge result={token} />],
@@ -44,8 +45,8 @@ function factsOf(token: OwnToken, integration: string): [string, ReactNode][] {
       </Link>,
     ],
     [names.state, token.state && <StateBadge state={token.state} />],
-    [names.provider, token.provider],
-    [names.integration, integration],
+    [names.provider, <ProviderName id={token.provider} />],
+    [names.integration, <IntegrationName id={token.integration} />],
     [names.kind, token.kind && words.kinds[token.kind]],
     [names.slot, token.slot],
     [names.generation, generationOf(token)],

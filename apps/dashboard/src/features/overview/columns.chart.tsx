@@ -14,6 +14,8 @@ import { ChartTip } from './chart-tip.js';
 import classes from './chart.module.css';
 
 export interface ColumnsSeries {
+  /** Of its values. */
+  id: string;
   name: string;
   color: string;
 }
@@ -44,7 +46,7 @@ const text = { fontSize: 12, fill: 'currentColor' };
 
 /** Stacked columns from zero; the highest carries its number. */
 export function ColumnsChart({ summary, rows, series, ticks, onOpen, lineBefore }: ColumnsProps) {
-  const totals = rows.map((row) => series.reduce((sum, { name }) => sum + (row.values[name] ?? 0), 0));
+  const totals = rows.map((row) => series.reduce((sum, { id }) => sum + (row.values[id] ?? 0), 0));
   const peak = totals.indexOf(Math.max(...totals));
   const ticked = new Map(rows.map(({ at, tick }) => [at, tick]));
   return (
@@ -92,11 +94,11 @@ export function ColumnsChart({ summary, rows, series, ticks, onOpen, lineBefore 
               ) : null
             }
           />
-          {series.map(({ name, color }) => (
+          {series.map(({ id, name, color }) => (
             <Bar
-              key={name}
+              key={id}
               name={name}
-              dataKey={(row: ColumnsRow) => row.values[name] ?? 0}
+              dataKey={(row: ColumnsRow) => row.values[id] ?? 0}
               stackId="all"
               fill={color}
               stroke="var(--eg-surface)"
@@ -123,7 +125,7 @@ export function ColumnsChart({ summary, rows, series, ticks, onOpen, lineBefore 
 
 function ColumnTip({ row, series }: { row: ColumnsRow; series: readonly ColumnsSeries[] }) {
   const values = series
-    .map(({ name, color }) => ({ name, color, value: row.values[name] ?? 0 }))
+    .map(({ id, name, color }) => ({ name, color, value: row.values[id] ?? 0 }))
     .filter(({ value }) => value > 0 || series.length === 1)
     .map(({ value, ...each }) => ({ ...each, value: shortCount(value) }));
   return <ChartTip title={row.title} values={values} />;

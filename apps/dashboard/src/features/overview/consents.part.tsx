@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
+import { useNames, type Names } from '../../ui/names.js';
 import { count } from '../../ui/number.js';
 import { ColumnsChart, otherColor, seriesColor } from './charts.js';
 import { dateOf } from './clock.js';
@@ -17,33 +18,48 @@ function valuesOf({ counts, other: rest }: Consents['days'][number]): Record<str
   return { ...counts, [other]: rest };
 }
 
-function seriesOf({ providers, days }: Consents) {
-  const shown = providers.map((name, at) => ({ name, color: seriesColor(at) }));
-  return days.some((day) => day.other > 0) ? [...shown, { name: other, color: otherColor }] : shown;
+function seriesOf({ providers, days }: Consents, names: Names) {
+  const shown = providers.map((id, at) => ({ id, name: names.provider(id), color: seriesColor(at) }));
+  const rest = { id: other, name: other, color: otherColor };
+  return days.some((day) => day.other > 0) ? [...shown, rest] : shown;
 }
 
-function legendOf(consents: Consents): LegendItem[] {
-  return seriesOf(consents).map(({ name, color }) => {
-    const of = consents.days.reduce((sum, day) => sum + (valuesOf(day)[name] ?? 0), 0);
-    const link = name === other ? undefined : { to: '/connections' as const, search: { provider: name } };
+function legendOf(consents: Consents, names: Names): LegendItem[] {
+  return seriesOf(consents, names).map(({ id, name, color }) => {
+    const of = consents.days.reduce((sum, day) => sum + (valuesOf(day)[id] ?? 0), 0);
+    const link =
+      id === other
+        ? undefined
+        : { to: '/connections' as const, search: { provider: id, state: living, sort: 'reauthorize_by' } };
     return { name, value: count(of, consents.estimate), color, link };
   });
 }
 
+/** What is renewed, and ends with its consent. */
+const living = 'active,degraded';
+
+/** Whose consent ends on that day (UTC). */
+function filterOf(day: string) {
+  const from = Date.parse(day);
+  const [after, before] = [from - 1, from + 86_400_000].map((at) => new Date(at).toISOString());
+  return { state: living, reauthorize_after: after, reauthorize_before: before, sort: 'reauthorize_by' };
+}
+
 export function ConsentsPart() {
   const navigate = useNavigate();
+  const names = useNames();
   return (
     <Part
       question={words.question}
       query={useQuery(consentsQuery)}
-      summary={consentsSummary}
+      summary={(data) => consentsSummary(data, names)}
       caption={words.caption}
       nothing={({ total }) => total === 0 && <NothingToPlot isWell title={words.empty} />}
-      legend={(consents) => <Legend label={t.overview.part.key} items={legendOf(consents)} />}
+      legend={(consents) => <Legend label={t.overview.part.key} items={legendOf(consents, names)} />}
       chart={(consents, summary) => (
         <ColumnsChart
           summary={summary}
-          series={seriesOf(consents)}
+          series={seriesOf(consents, names)}
           rows={consents.days.map((day) => ({
             at: day.day,
             tick: dateOf(day.day),
@@ -51,10 +67,7 @@ export function ConsentsPart() {
             values: valuesOf(day),
           }))}
           ticks={consents.days.filter((_, at) => at % 7 === 0).map(({ day }) => day)}
-          onOpen={({ values }) => {
-            const [provider] = consents.providers.toSorted((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
-            void navigate({ to: '/connections', search: { provider } });
-          }}
+          onOpen={({ at }) => void navigate({ to: '/connections', search: filterOf(at) })}
         />
       )}
       table={(consents) => (
@@ -63,11 +76,18 @@ export function ConsentsPart() {
           rows={consents.days}
           keyOf={({ day }) => day}
           columns={[
-            { header: words.day, cell: ({ day }) => dateOf(day) },
-            ...seriesOf(consents).map(({ name }) => ({
+            {
+              header: words.day,
+              cell: ({ day }) => (
+                <Link to="/connections" search={filterOf(day)}>
+                  {dateOf(day)}
+                </Link>
+              ),
+            },
+            ...seriesOf(consents, names).map(({ id, name }) => ({
               header: name,
               align: 'end' as const,
-              cell: (day: Consents['days'][number]) => count(valuesOf(day)[name] ?? 0, consents.estimate),
+              cell: (day: Consents['days'][number]) => count(valuesOf(day)[id] ?? 0, consents.estimate),
             })),
           ]}
         />

@@ -12,10 +12,11 @@ import { dueSummary } from './summaries.js';
 
 const words = t.overview.due;
 const overdue = 'overdue';
+const ahead = 'ahead';
 const hourMs = 3_600_000;
 const series = [
-  { name: words.overdueBin, color: 'var(--eg-act-mark)' },
-  { name: words.count, color: seriesColor(0) },
+  { id: overdue, name: words.overdueBin, color: 'var(--eg-act-mark)' },
+  { id: ahead, name: words.count, color: seriesColor(0) },
 ];
 
 /** Connections with an access token that ends in the hour; of the overdue: that has ended. */
@@ -30,12 +31,9 @@ function rowsOf(due: Due): ColumnsRow[] {
     at: hour,
     tick: nth === 0 ? words.now : isMidnight(hour) ? weekdayOf(hour) : hourOf(hour),
     title: dayAndHourOf(hour),
-    values: { [words.count]: of },
+    values: { [ahead]: of },
   }));
-  return [
-    { at: overdue, tick: '', title: words.overdueBin, values: { [words.overdueBin]: due.overdue } },
-    ...hours,
-  ];
+  return [{ at: overdue, tick: '', title: words.overdueBin, values: { [overdue]: due.overdue } }, ...hours];
 }
 
 /** Now, noons and midnights; those too close to now are left out. */
@@ -85,7 +83,7 @@ export function DuePart() {
             {
               header: words.count,
               align: 'end',
-              cell: ({ values }) => count(values[words.count] ?? due.overdue, due.estimate),
+              cell: ({ values }) => count(values[ahead] ?? due.overdue, due.estimate),
             },
           ]}
         />

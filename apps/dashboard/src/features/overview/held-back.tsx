@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { IconAlertTriangle, IconPlayerPause } from '@tabler/icons-react';
 import { t } from '../../messages/index.js';
 import { Moment } from '../../ui/moment.js';
+import { ProviderName } from '../../ui/names.js';
 import { Card } from '../../ui/page.js';
 import { Failure } from '../../ui/states.js';
 import { heldBackQuery, type HeldBack as Held } from './overview.query.js';
@@ -39,7 +40,7 @@ function Troubles({ held: { incidents, paused_integrations: paused } }: { held: 
           <IconAlertTriangle size={16} aria-hidden className={classes.warn} />
           <span>
             <Link to="/connections" search={{ provider }}>
-              {provider}
+              <ProviderName id={provider} />
             </Link>{' '}
             {words.kinds[kind] ?? kind} {words.since} <Moment at={at} />
           </span>

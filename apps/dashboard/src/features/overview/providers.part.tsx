@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { t } from '../../messages/index.js';
+import { ProviderName, useNames } from '../../ui/names.js';
 import { count, share } from '../../ui/number.js';
 import { ToneBadge } from '../../ui/state-badge.js';
 import { providersQuery, type Providers } from './overview.query.js';
@@ -14,11 +15,12 @@ const words = t.overview.providers;
 type Provider = Providers['data'][number];
 
 export function ProvidersPart() {
+  const names = useNames();
   return (
     <Part
       question={words.question}
       query={useQuery(providersQuery)}
-      summary={providersSummary}
+      summary={(data) => providersSummary(data, names)}
       caption={words.caption}
       nothing={({ data }) => data.length === 0 && <NothingToPlot title={words.empty} />}
       table={({ data }) => <ProvidersTable providers={data} />}
@@ -39,7 +41,7 @@ function ProvidersTable({ providers }: { providers: readonly Provider[] }) {
           cell: ({ provider, incident }) => (
             <span className={classes.provider}>
               <Link to="/connections" search={{ provider }} className={classes.name}>
-                {provider}
+                <ProviderName id={provider} />
               </Link>
               {incident !== null && (
                 <ToneBadge tone="warn" icon={IconAlertTriangle}>

@@ -16,6 +16,7 @@ const shownClasses = 4;
 /** The most frequent classes, and the rest as one. */
 function seriesOf({ classes }: Renewals) {
   const shown = classes.slice(0, shownClasses).map(({ class: name, count: of }, at) => ({
+    id: name,
     name: classWord(name),
     classes: [name],
     of,
@@ -25,7 +26,7 @@ function seriesOf({ classes }: Renewals) {
   if (others.length === 0) return shown;
   const of = others.reduce((sum, each) => sum + each.count, 0);
   const rest = others.map((each) => each.class);
-  return [...shown, { name: t.overview.part.other, classes: rest, of, color: otherColor }];
+  return [...shown, { id: 'other', name: t.overview.part.other, classes: rest, of, color: otherColor }];
 }
 
 /** What an hour's failures may have led to. */
@@ -67,8 +68,8 @@ export function RenewalsPart() {
               tick: hourOf(hour),
               title: dayAndHourOf(hour),
               values: Object.fromEntries(
-                series.map(({ name, classes }) => [
-                  name,
+                series.map(({ id, classes }) => [
+                  id,
                   classes.reduce((sum, each) => sum + (failures[each] ?? 0), 0),
                 ]),
               ),

@@ -31,6 +31,9 @@ const states = (by_state: Partial<States['by_state']>, others: Partial<States> =
   ...others,
 });
 
+// Google has no name here: what nobody names is called by its id.
+const names = { provider: (id: string) => (id === 'slack' ? 'Slack' : id), integration: (id: string) => id };
+
 describe('what the overview says of its data', () => {
   it('counts revoked connections neither as healthy nor as unhealthy', () => {
     const some = states({ active: 29, degraded: 2, needs_reauthorization: 5, revoked: 10 });
@@ -80,9 +83,11 @@ describe('what the overview says of its data', () => {
       { ...one, provider: 'google', p95_ms: null },
       { ...one, provider: 'slack' },
     ];
-    expect(providersSummary({ data, others: 0 })).toBe('slack is the slowest: p95 900 ms, 100% renewed.');
+    expect(providersSummary({ data, others: 0 }, names)).toBe(
+      'Slack is the slowest: p95 900 ms, 100% renewed.',
+    );
     const hurt = { ...one, provider: 'google', incident: 'outage' };
-    expect(providersSummary({ data: [...data.slice(1), hurt], others: 1 })).toBe(
+    expect(providersSummary({ data: [...data.slice(1), hurt], others: 1 }, names)).toBe(
       'An incident is open at google. 1 more is not shown.',
     );
   });
@@ -93,9 +98,9 @@ describe('what the overview says of its data', () => {
     expect(dueSummary({ estimate: false, overdue: 0, hours: [] })).toBe(
       'No access token that is renewed ahead ends within 72 hours.',
     );
-    expect(consentsSummary({ estimate: true, total: 20_000, providers: ['google'], days: [] })).toMatch(
-      /^About 20K connections need .* google\.$/,
-    );
+    expect(
+      consentsSummary({ estimate: true, total: 20_000, providers: ['google'], days: [] }, names),
+    ).toMatch(/^About 20K connections need .* google\.$/);
   });
 
   it('says what is late now, else what was', () => {

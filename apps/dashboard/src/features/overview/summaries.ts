@@ -1,4 +1,5 @@
 import { t } from '../../messages/index.js';
+import type { Names } from '../../ui/names.js';
 import { count, duration, share } from '../../ui/number.js';
 import { weekdayAndHourOf } from './clock.js';
 import type { Consents, Due, Lag, Providers, Renewals, States } from './overview.query.js';
@@ -61,17 +62,20 @@ export function renewalsSummary(renewals: Renewals): string {
   return words.renewals.summary(share(success), failed, count(failed), worst) + late;
 }
 
-export function providersSummary({ data, others }: Providers): string {
+export function providersSummary({ data, others }: Providers, names: Names): string {
   const more = others > 0 ? ` ${words.providers.others(others, count(others))}` : '';
   const hurt = data.filter(({ incident }) => incident !== null).map(({ provider }) => provider);
-  if (hurt.length > 0) return words.providers.incident(hurt.join(', ')) + more;
+  if (hurt.length > 0) return words.providers.incident(hurt.map(names.provider).join(', ')) + more;
   const slowest = data.reduce<(typeof data)[number] | undefined>(
     (worst, each) => ((each.p95_ms ?? -1) > (worst?.p95_ms ?? -1) ? each : worst),
     undefined,
   );
   if (!slowest || slowest.p95_ms === null) return words.providers.none;
   const success = slowest.success === null ? t.time.none : share(slowest.success);
-  return words.providers.slowest(slowest.provider, duration(slowest.p95_ms / 1_000), success) + more;
+  return (
+    words.providers.slowest(names.provider(slowest.provider), duration(slowest.p95_ms / 1_000), success) +
+    more
+  );
 }
 
 export function dueSummary({ estimate, overdue, hours }: Due): string {
@@ -83,10 +87,10 @@ export function dueSummary({ estimate, overdue, hours }: Due): string {
   return late ? `${late} ${ahead}` : ahead;
 }
 
-export function consentsSummary({ total, providers, estimate }: Consents): string {
+export function consentsSummary({ total, providers, estimate }: Consents, names: Names): string {
   const [first] = providers;
   if (total === 0 || first === undefined) return words.consents.none;
-  return sentence(words.consents.summary(total, count(total, estimate), first));
+  return sentence(words.consents.summary(total, count(total, estimate), names.provider(first)));
 }
 
 /** `about 3` may begin one. */

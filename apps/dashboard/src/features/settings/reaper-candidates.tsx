@@ -5,6 +5,7 @@ import { t } from '../../messages/index.js';
 import { DataTable, type Column } from '../../ui/data-table.js';
 import { ChoiceFilter, FilterBar } from '../../ui/filters.js';
 import { Moment } from '../../ui/moment.js';
+import { ProviderName } from '../../ui/names.js';
 import { count } from '../../ui/number.js';
 import { StateBadge } from '../../ui/state-badge.js';
 import { Empty } from '../../ui/states.js';
@@ -29,7 +30,12 @@ const columns: readonly Column<ReaperCandidate>[] = [
   { id: 'state', header: words.columns.state, cell: ({ state }) => <StateBadge state={state} /> },
   { id: 'reason', header: words.columns.reason, cell: ({ reason }) => reason, priority: 2 },
   { id: 'rule', header: words.columns.rule, cell: ({ rule }) => words.rules[rule], priority: 3 },
-  { id: 'provider', header: words.columns.provider, cell: ({ provider }) => provider, priority: 3 },
+  {
+    id: 'provider',
+    header: words.columns.provider,
+    cell: ({ provider }) => <ProviderName id={provider} />,
+    priority: 3,
+  },
   {
     id: 'lastRead',
     header: words.columns.lastRead,

@@ -18,6 +18,12 @@ export const killSwitch = {
     reason: 'Reason',
     at: 'Asked',
   },
+  filters: {
+    of: 'Extent',
+    extents: { selection: 'Selections', connection: 'Single connections' },
+    progress: 'Progress',
+    progresses: { open: 'Not finished', ended: 'Ended' },
+  },
   one: 'One connection',
   of: (done: string, total: string) => `${done} of ${total}`,
   told: {
@@ -143,9 +149,11 @@ export const newKillSwitch = {
       freezeBlind:
         'Tokens of all that it hits, however many, stop here at once. The grants are kept; unfreezing resumes them.',
     },
-    approval:
-      'Above the approval threshold (100 connections, unless your workspace set a lower one) nothing happens until another admin approves.',
-    noApproval: 'A freeze needs no second person.',
+    approval: 'So many need a second person: nothing happens until another admin approves.',
+    noApproval: {
+      revoke: 'So few need no second person: it begins at once.',
+      freeze: 'A freeze needs no second person: it begins at once.',
+    },
     expected: (count: string) => `If it hits more than ${count} by now, nothing is done.`,
     blindWord: 'freeze',
     typed: (words: string) => `Type ${words} to confirm`,

@@ -1,0 +1,36 @@
+import { createContext, useContext, useEffect } from 'react';
+import { t } from '../messages/index.js';
+import { DangerDialog } from './danger-dialog.js';
+
+interface UnsavedDialogProps {
+  isOpen: boolean;
+  onStay: () => void;
+  onLeave: () => void;
+}
+
+/** Asked before what was typed is lost. */
+export function UnsavedDialog({ isOpen, onStay, onLeave }: UnsavedDialogProps) {
+  return (
+    <DangerDialog
+      isOpen={isOpen}
+      onClose={onStay}
+      title={t.form.unsavedTitle}
+      cancel={t.form.stay}
+      action={t.form.leave}
+      onConfirm={async () => onLeave()}
+    >
+      {t.form.unsaved}
+    </DangerDialog>
+  );
+}
+
+/** Told by the form within whether something typed is not saved. */
+export const UnsavedContext = createContext<(isDirty: boolean) => void>(() => undefined);
+
+export function useTellUnsaved(isDirty: boolean): void {
+  const tell = useContext(UnsavedContext);
+  useEffect(() => {
+    tell(isDirty);
+    return () => tell(false);
+  }, [tell, isDirty]);
+}
