@@ -5,6 +5,8 @@ import { t } from '../messages/index.js';
 
 interface DangerDialogProps {
   isOpen: boolean;
+  /** Where it stands over another dialog: of Mantine's `Modal.Stack`. */
+  stackId?: string;
   onClose: () => void;
   /** A question that names the object: `Revoke Ada’s connection to Google?` */
   title: string;
@@ -24,6 +26,7 @@ interface DangerDialogProps {
 /** A final change: names what will happen, keeps the focus off the red button, shows why it failed where it failed. */
 export function DangerDialog({
   isOpen,
+  stackId,
   onClose,
   title,
   children,
@@ -36,6 +39,7 @@ export function DangerDialog({
   return (
     <Modal
       opened={isOpen}
+      stackId={stackId}
       onClose={onClose}
       title={title}
       closeButtonProps={{ 'aria-label': t.actions.close }}
@@ -53,7 +57,7 @@ function Body({
   typed,
   reason,
   onConfirm,
-}: Omit<DangerDialogProps, 'isOpen' | 'title'>) {
+}: Omit<DangerDialogProps, 'isOpen' | 'stackId' | 'title'>) {
   const [words, setWords] = useState('');
   const [why, setWhy] = useState('');
   const [isBusy, setBusy] = useState(false);

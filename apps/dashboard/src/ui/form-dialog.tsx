@@ -16,14 +16,15 @@ export function FormDialog({ isOpen, onClose, title, size = 560, children }: For
   const [isDirty, setDirty] = useState(false);
   const [isAsking, setAsking] = useState(false);
   return (
-    <>
+    // Of two at once, Escape is the upper one's.
+    <Modal.Stack>
       <Modal
+        stackId="form"
         opened={isOpen}
         onClose={() => (isDirty ? setAsking(true) : onClose())}
         title={title}
         size={size}
         closeOnClickOutside={false}
-        closeOnEscape={!isAsking}
         closeButtonProps={{ 'aria-label': t.actions.close }}
       >
         {isOpen && (
@@ -32,7 +33,7 @@ export function FormDialog({ isOpen, onClose, title, size = 560, children }: For
           </UnsavedContext>
         )}
       </Modal>
-      <UnsavedDialog isOpen={isAsking} onStay={() => setAsking(false)} onLeave={onClose} />
-    </>
+      <UnsavedDialog isOpen={isAsking} stackId="unsaved" onStay={() => setAsking(false)} onLeave={onClose} />
+    </Modal.Stack>
   );
 }

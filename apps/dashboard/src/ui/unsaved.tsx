@@ -4,15 +4,18 @@ import { DangerDialog } from './danger-dialog.js';
 
 interface UnsavedDialogProps {
   isOpen: boolean;
+  /** Where it stands over another dialog. */
+  stackId?: string;
   onStay: () => void;
   onLeave: () => void;
 }
 
 /** Asked before what was typed is lost. */
-export function UnsavedDialog({ isOpen, onStay, onLeave }: UnsavedDialogProps) {
+export function UnsavedDialog({ isOpen, stackId, onStay, onLeave }: UnsavedDialogProps) {
   return (
     <DangerDialog
       isOpen={isOpen}
+      stackId={stackId}
       onClose={onStay}
       title={t.form.unsavedTitle}
       cancel={t.form.stay}

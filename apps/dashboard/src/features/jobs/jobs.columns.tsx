@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
 import type { Column } from '../../ui/data-table.js';
 import { Moment, useNow } from '../../ui/moment.js';
-import { IntegrationName } from '../../ui/names.js';
+import { IntegrationName, useNames } from '../../ui/names.js';
 import { KindBadge } from './kind-badge.js';
 import type { Trouble } from './jobs.query.js';
 import { TroubleActions } from './trouble-actions.js';
@@ -18,7 +18,7 @@ const readColumns: readonly Column<Trouble>[] = [
     cell: (trouble) => (
       <span className={classes.connection}>
         <Link to="/connections/$id" params={{ id: trouble.connection }}>
-          {troubleName(trouble)}
+          <Name trouble={trouble} />
         </Link>
       </span>
     ),
@@ -54,6 +54,10 @@ export const jobsColumns = (mayWrite: boolean): readonly Column<Trouble>[] =>
         },
       ]
     : readColumns;
+
+function Name({ trouble }: { trouble: Trouble }) {
+  return <>{troubleName(trouble, useNames())}</>;
+}
 
 function NextTry({ at }: { at: string | null }) {
   const now = useNow();

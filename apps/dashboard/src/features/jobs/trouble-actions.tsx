@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ApiProblem } from '../../api/problem.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
+import { useNames } from '../../ui/names.js';
 import { toast } from '../../ui/toasts.js';
 import { giveUp, retry, type Trouble } from './jobs.query.js';
 import { troubleName } from './trouble-words.js';
@@ -16,7 +17,7 @@ export function TroubleActions({ trouble }: { trouble: Trouble }) {
   const queries = useQueryClient();
   const [asked, setAsked] = useState<'give-up' | 'release'>();
   const [isBusy, setBusy] = useState(false);
-  const name = troubleName(trouble);
+  const name = troubleName(trouble, useNames());
   const isHeld = trouble.kind === 'quarantined';
   const change = async (work: () => Promise<unknown>, said: string): Promise<void> => {
     await work();

@@ -1,11 +1,12 @@
 import { t } from '../../messages/index.js';
+import type { Names } from '../../ui/names.js';
 import type { Trouble, TroubleCounts } from './jobs.query.js';
 
 const words = t.jobs;
 
 /** What a person would call it: whose connection, and where. */
-export function troubleName({ end_user: user, provider }: Trouble): string {
-  return words.connectionOf(user ?? words.client, provider);
+export function troubleName({ end_user: user, provider }: Trouble, names: Names): string {
+  return words.connectionOf(user ?? words.client, names.provider(provider));
 }
 
 /** The code in our words or the provider's own, then what is known besides. */

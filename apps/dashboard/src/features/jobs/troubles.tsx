@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { DataTable } from '../../ui/data-table.js';
+import { useNames } from '../../ui/names.js';
 import { Empty } from '../../ui/states.js';
 import { jobsColumns } from './jobs.columns.js';
 import { countsQuery, troublesQuery } from './jobs.query.js';
@@ -19,6 +20,7 @@ export function Troubles() {
   const navigate = useNavigate({ from: '/jobs' });
   const mayWrite = useCan('connections:write');
   const columns = useMemo(() => jobsColumns(mayWrite), [mayWrite]);
+  const names = useNames();
   const query = useQuery(troublesQuery({ kind, cursor }));
   const { data: counts } = useQuery(countsQuery);
   const isMore = kind === undefined && counts && stuckIn(counts).total > (query.data?.data.length ?? 0);
@@ -32,7 +34,7 @@ export function Troubles() {
         columns={columns}
         query={query}
         idOf={(row) => `${row.kind} ${row.attempt ?? row.connection} ${row.slot ?? ''}`}
-        nameOf={troubleName}
+        nameOf={(trouble) => troubleName(trouble, names)}
         onOpen={({ connection }) => void navigate({ to: '/connections/$id', params: { id: connection } })}
         empty={<Empty title={words.empty}>{words.emptyHint}</Empty>}
         isFiltered={kind !== undefined}

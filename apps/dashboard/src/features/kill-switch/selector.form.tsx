@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { allIntegrations } from '../../api/integrations.query.js';
 import { t } from '../../messages/index.js';
 import { EditForm, useForm, type Form } from '../../ui/edit-form.js';
+import { Fold } from '../../ui/fold.js';
 import { useNames } from '../../ui/names.js';
 import { Card, Section } from '../../ui/page.js';
 import { faultsOf, type Kind, type SelectorValues } from './selector-values.js';
@@ -42,14 +43,11 @@ export function SelectorForm({ initial, warning, onSubmit }: SelectorFormProps) 
           <Which form={form} />
         </Card>
       </Section>
-      <details className={classes.more} open={isMore || undefined}>
-        <summary>{words.more}</summary>
-        <div>
-          <Card>
-            <More form={form} />
-          </Card>
-        </div>
-      </details>
+      <Fold title={words.more} isOpen={isMore}>
+        <Card>
+          <More form={form} />
+        </Card>
+      </Fold>
     </EditForm>
   );
 }

@@ -31,6 +31,9 @@ describe('where an event leads', () => {
       error_code: 'invalid_grant',
       failure_class: 'REAUTHORIZE',
     };
-    expect(detailOf(event('token.refresh_failed', 'con_1', data))).toBe('ada · google · invalid_grant');
+    const names = { provider: () => 'Google', integration: () => '' };
+    expect(detailOf(event('token.refresh_failed', 'con_1', data), names)).toBe(
+      'ada · Google · invalid_grant',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { LinkProps } from '@tanstack/react-router';
 import type { LiveEvent } from '../../live/live-stream.js';
+import type { Names } from '../../ui/names.js';
 
 export type Place = Pick<LinkProps, 'to' | 'params' | 'search'>;
 
@@ -22,10 +23,11 @@ export function placeOf({ type, subject, data }: LiveEvent): Place {
 }
 
 /** Who or what it happened to, and why: a line in small print. */
-export function detailOf({ subject, data }: LiveEvent): string {
+export function detailOf({ subject, data }: LiveEvent, names: Names): string {
   const who = textOf(data, 'end_user') ?? shortened(subject);
   const why = textOf(data, 'error_code') ?? textOf(data, 'reason') ?? textOf(data, 'failure_class');
-  return [who, textOf(data, 'provider'), why].filter((part) => part !== undefined).join(' · ');
+  const provider = textOf(data, 'provider');
+  return [who, provider && names.provider(provider), why].filter((part) => part !== undefined).join(' · ');
 }
 
 const shortened = (id: string): string => (id.length > 20 ? `${id.slice(0, 10)}…${id.slice(-6)}` : id);

@@ -13,6 +13,7 @@ import { memo } from 'react';
 import type { LiveEvent } from '../../live/live-stream.js';
 import { t } from '../../messages/index.js';
 import { secondOf } from './clock.js';
+import { useNames } from '../../ui/names.js';
 import { detailOf, placeOf } from './event-place.js';
 import classes from './live-events.module.css';
 
@@ -48,8 +49,9 @@ const looks: Record<string, { tone: string; icon: Icon }> = {
 };
 const otherwise = { tone: 'quiet', icon: IconCircleDot };
 
-/** One event: what, when, to whom; it leads there. Never changes, so it is never rendered twice. */
+/** One event: what, when, to whom; it leads there. Never changes, but for the names in it. */
 export const EventRow = memo(function EventRow({ event }: { event: LiveEvent }) {
+  const names = useNames();
   const { tone, icon: Mark } = looks[event.type] ?? otherwise;
   return (
     <li>
@@ -59,7 +61,7 @@ export const EventRow = memo(function EventRow({ event }: { event: LiveEvent }) 
         <time className={classes.at} dateTime={event.time}>
           {secondOf(event.time)}
         </time>
-        <span className={classes.detail}>{detailOf(event)}</span>
+        <span className={classes.detail}>{detailOf(event, names)}</span>
       </Link>
     </li>
   );
