@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -141,7 +142,7 @@ export class PostgresServer {
       max_connections: '200',
       log_min_messages: 'warning',
       ...(this.settings.durable
-        ? {}
+        ? { shared_buffers: `${sharedMegabytes()}MB` }
         : {
             fsync: 'off',
             synchronous_commit: 'off',
@@ -152,4 +153,10 @@ export class PostgresServer {
     };
     return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   }
+}
+
+/** A quarter of the memory (PostgreSQL 18 documentation, 19.4.1), at most 2 GB of what others use too; taken as it is needed. */
+function sharedMegabytes(): number {
+  const quarter = Math.min(totalmem(), process.constrainedMemory() || Infinity) / 4 / 1024 ** 2;
+  return Math.max(16, Math.min(2_048, Math.floor(quarter)));
 }

@@ -74,5 +74,5 @@ describe('a server of a spec’s own', () => {
     await postgres.start();
     await withConnection(postgres.url, (client) => client.query('SELECT 1'));
     await postgres.stop();
-  });
+  }, 30_000);
 });

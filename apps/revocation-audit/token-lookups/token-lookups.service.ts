@@ -13,9 +13,9 @@ import { readersOfEach, type TokenLookup, type TokenResult } from './token-looku
 import { tokenResult } from './token-result.js';
 
 /** In one query. */
-const atOnce = 2_500;
+const atOnce = 1_250;
 /** While Postgres looks for some values, others are fingerprinted, or what was found of them is read. */
-const lanes = 3;
+const lanes = 4;
 
 interface Found {
   token: LookedUpToken | undefined;
