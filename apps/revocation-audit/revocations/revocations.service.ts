@@ -14,7 +14,7 @@ import {
 import { FinishingService } from '../telling/finishing.service.js';
 import { auditRevocation } from './audit-revocation.js';
 import type { ShownRevocation } from './revocation.view.js';
-import { ShownRevocationsService } from './shown-revocations.service.js';
+import { findShown, ShownRevocationsService } from './shown-revocations.service.js';
 
 /** Revokes one connection: at once for everybody who reads tokens here, durably at the provider. */
 @Injectable()
@@ -36,16 +36,18 @@ export class RevocationsService {
     caller: Caller,
     wish: { connection: string; reason: string },
   ): Promise<ShownRevocation & { isNew: boolean }> {
-    const { id, isNew, items } = await this.database.inWorkspace(caller.workspace, async (tx) => {
+    const { answer, items } = await this.database.inWorkspace(caller.workspace, async (tx) => {
       const connection = await tx.get(ConnectionRepository).lock(wish.connection);
       if (!connection)
         throw new Problem('connection-not-found', `There is no connection ${wish.connection} here.`);
       const earlier = await this.earlier(tx, connection);
-      if (earlier !== undefined) return { id: earlier, isNew: false, items: [] };
-      return { ...(await this.revoke(tx, caller, connection, wish.reason)), isNew: true };
+      if (earlier !== undefined)
+        return { answer: { ...(await findShown(tx, earlier)), isNew: false }, items: [] };
+      const { id, items } = await this.revoke(tx, caller, connection, wish.reason);
+      return { answer: { ...(await findShown(tx, id)), isNew: true }, items };
     });
     for (const item of items) this.wake(caller.workspace, item);
-    return { ...(await this.shown.find(caller, id)), isNew };
+    return answer;
   }
 
   /** Makes what failed at the provider due again; answers the revocation. */

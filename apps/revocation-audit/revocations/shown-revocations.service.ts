@@ -19,11 +19,7 @@ export class ShownRevocationsService {
   constructor(private readonly database: Database) {}
 
   async find({ workspace }: Pick<Caller, 'workspace'>, id: string): Promise<ShownRevocation> {
-    return this.database.inWorkspace(workspace, async (tx) => {
-      const revocation = await tx.get(RevocationRepository).find(id);
-      if (!revocation) throw notFound(id);
-      return (await shown(tx, [revocation]))[0]!;
-    });
+    return this.database.inWorkspace(workspace, (tx) => findShown(tx, id));
   }
 
   /** One more than `limit`, where there is one. */
@@ -52,10 +48,19 @@ export function notFound(id: string): Problem {
   return new Problem('revocation-not-found', `There is no revocation ${id} in this workspace.`);
 }
 
+/** As this transaction sees it. @throws Problem `revocation-not-found` */
+export async function findShown(tx: Transaction, id: string): Promise<ShownRevocation> {
+  const revocation = await tx.get(RevocationRepository).find(id);
+  if (!revocation) throw notFound(id);
+  return (await shown(tx, [revocation]))[0]!;
+}
+
 async function shown(tx: Transaction, revocations: readonly Revocation[]): Promise<ShownRevocation[]> {
   const ids = revocations.map(({ id }) => id);
   const counts = await tx.get(RevocationRepository).countItems(ids);
-  const targets = await tx.get(RevocationJobRepository).countTargets(ids);
+  const ofMany = revocations.filter(({ connectionId }) => connectionId === null).map(({ id }) => id);
+  const targets =
+    ofMany.length > 0 ? await tx.get(RevocationJobRepository).countTargets(ofMany) : new Map<string, never>();
   const rows: ShownRevocation[] = [];
   for (const revocation of revocations) {
     const { id, approvalId } = revocation;
