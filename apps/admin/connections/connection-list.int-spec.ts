@@ -116,6 +116,41 @@ describe('the list of connections', () => {
     expect(places(await list(`last_read_before=${at(-5)}`))).toEqual([6, 5, 4, 3, 1]);
   });
 
+  it.each([
+    ['expires_at', 'expires'],
+    ['reauthorize_by', 'reauthorize'],
+  ])('puts one of several tokens where its first end within the range is, by %s', async (column, name) => {
+    const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+    const { connection } = await seedConnection(admin.database, { workspace: 'wsp_1' });
+    const later = await seedConnection(admin.database, { workspace: 'wsp_1' });
+    await admin.database.query(
+      `INSERT INTO connection_slot (workspace_id, connection_id, slot, id, generation) SELECT workspace_id, connection_id, s, id || s, 1
+       FROM connection_slot, unnest(ARRAY['second', 'third']) s WHERE connection_id = $1`,
+      [connection],
+    );
+    const ends = [
+      [connection, 'default', 1],
+      [connection, 'second', 1_000],
+      [connection, 'third', 1_002],
+      [later.connection, 'default', 1_001],
+    ] as const;
+    for (const [id, slot, after] of ends)
+      await admin.database.query(
+        `UPDATE connection_slot SET ${column} = $3 WHERE connection_id = $1 AND slot = $2`,
+        [id, slot, hours(after)],
+      );
+    const found = async (query: string) => (await list(query)).data.map(({ id }) => id);
+    const range = `${name}_after=${hours(990)}&${name}_before=${hours(1_010)}`;
+    const both = [connection, later.connection];
+    // By the index, among candidates of a search, and as counted.
+    expect(await found(`${range}&sort=${column}`)).toEqual(both);
+    expect(await found(`${range}&sort=-${column}`)).toEqual(both.toReversed());
+    expect(await found(`${range}&sort=${column}&q=con_`)).toEqual(both);
+    const { body } = await admin.call('GET', `connections/count?${range}`);
+    expect(body).toEqual({ count: 2, estimate: false });
+    await admin.database.query(`DELETE FROM connection WHERE id = ANY ($1)`, [both]);
+  });
+
   it('finds one by its id, and by how it begins', async () => {
     expect(places(await list(`q=${ids[3]!.toUpperCase()}`))).toEqual([3]);
     expect(places(await list(`q=${ids[3]!.slice(0, -6)}`))).toEqual([3]);

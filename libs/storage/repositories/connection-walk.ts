@@ -28,21 +28,20 @@ const keys = {
   last_read_at: { table: 'connection_usage', key: 'last_read_hour', id: 'connection_id' },
 } as const;
 
-/** A connection may have several slots: it stands where the first of them does. */
+/** A connection may have several slots: it stands where the first of them does that is in the range asked for. */
 const isOfSlots = (order: ConnectionOrder): boolean => keys[order].table === 'connection_slot';
 
-function soonest(column: string): string {
-  return `(SELECT min(s.${column}) FROM connection_slot s WHERE s.workspace_id = c.workspace_id AND s.connection_id = c.id)`;
-}
-
 /** The key of `connection c` in an order. */
-const keyOf: Record<ConnectionOrder, string> = {
-  created_at: 'c.created_at',
-  expires_at: soonest('expires_at'),
-  reauthorize_by: soonest('reauthorize_by'),
-  last_read_at:
-    '(SELECT u.last_read_hour FROM connection_usage u WHERE u.workspace_id = c.workspace_id AND u.connection_id = c.id)',
-};
+function keyOf(walk: ConnectionWalk, parameters: Parameters): string {
+  const { table, key } = keys[walk.order];
+  if (table === 'connection') return `c.${key}`;
+  const own = [
+    'k.workspace_id = c.workspace_id',
+    'k.connection_id = c.id',
+    ...rangeOf(walk, parameters, 'k.'),
+  ];
+  return `(SELECT min(k.${key}) FROM ${table} k WHERE ${own.join(' AND ')})`;
+}
 
 const MICROS = `(extract(epoch FROM key) * 1000000)::bigint AS micros`;
 
@@ -50,7 +49,7 @@ const MICROS = `(extract(epoch FROM key) * 1000000)::bigint AS micros`;
 export function sortCandidates(walk: ConnectionWalk, ids: readonly string[], parameters: Parameters): string {
   const matching = conditionOf(walk.filter, parameters, true);
   return `SELECT id, ${MICROS} FROM (
-      SELECT c.id, ${keyOf[walk.order]} AS key FROM unnest(${parameters.add(ids)}::text[]) AS x (id)
+      SELECT c.id, ${keyOf(walk, parameters)} AS key FROM unnest(${parameters.add(ids)}::text[]) AS x (id)
       CROSS JOIN LATERAL (SELECT * FROM connection o WHERE o.workspace_id = $1 AND o.id = x.id OFFSET 0) c WHERE ${matching} OFFSET 0
     ) k WHERE key IS NOT NULL ${afterOf(walk, 'key', 'id', parameters)} ${orderOf(walk)} LIMIT ${walk.limit}`;
 }
@@ -69,7 +68,7 @@ export function walkIndex(
     return `SELECT id, ${MICROS} FROM (${rows}) w WHERE matches ${orderOf(walk)} LIMIT ${walk.limit}`;
   }
   const rows = rowsOf(walk, budget, parts, parameters);
-  const isFirst = isOfSlots(walk.order) ? `AND w.key = ${keyOf[walk.order]}` : '';
+  const isFirst = isOfSlots(walk.order) ? `AND w.key = ${keyOf(walk, parameters)}` : '';
   return `SELECT w.id, ${MICROS} FROM (${rows}) w
     CROSS JOIN LATERAL (SELECT FROM (SELECT * FROM connection o WHERE o.workspace_id = $1 AND o.id = w.id OFFSET 0) c
       WHERE ${conditionOf(walk.filter, parameters, true)} ${isFirst} OFFSET 0) m
@@ -125,13 +124,13 @@ function rowsOf(
 }
 
 /** The range of a filter that is one of the order's own index. */
-function rangeOf({ order, filter }: ConnectionWalk, parameters: Parameters): string[] {
+function rangeOf({ order, filter }: ConnectionWalk, parameters: Parameters, alias = ''): string[] {
   const { createdAfter, createdBefore, expiresAfter, expiresBefore, reauthorizeAfter, reauthorizeBefore } =
     filter;
-  if (order === 'created_at') return between('created_at', createdAfter, createdBefore, parameters);
-  if (order === 'expires_at') return between('expires_at', expiresAfter, expiresBefore, parameters);
+  if (order === 'created_at') return between(`${alias}created_at`, createdAfter, createdBefore, parameters);
+  if (order === 'expires_at') return between(`${alias}expires_at`, expiresAfter, expiresBefore, parameters);
   if (order === 'reauthorize_by')
-    return between('reauthorize_by', reauthorizeAfter, reauthorizeBefore, parameters);
+    return between(`${alias}reauthorize_by`, reauthorizeAfter, reauthorizeBefore, parameters);
   return [];
 }
 
