@@ -201,9 +201,12 @@ describe('connections', () => {
       body: { type: '/problems/connection-not-erasable' },
     });
     await database.query(`UPDATE connection SET state = 'revoked' WHERE id = $1`, [connection]);
-    expect((await api.delete(path)).status).toBe(204);
+    expect((await api.delete(`${path}?reason=asked+by+the+user`)).status).toBe(204);
     expect(await database.query(`SELECT FROM token_set WHERE connection_id = $1`, [connection])).toEqual([]);
-    expect((await fixture.audited(connection)).at(-1)?.action).toBe('connection.erased');
+    expect((await fixture.audited(connection)).at(-1)).toMatchObject({
+      action: 'connection.erased',
+      detail: { state: 'revoked', reason: 'asked by the user' },
+    });
   });
 });
 

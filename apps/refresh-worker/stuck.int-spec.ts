@@ -24,8 +24,11 @@ interface Detail {
 
 const detail = async ({ id }: Connected) =>
   (await fixture.flow.api.get<Detail>(`/v1/connections/${id}`)).body;
-const ask = ({ id }: Connected, what: 'retry' | 'give-up') =>
-  fixture.flow.api.post<Detail & { type?: string }>(`/v1/connections/${id}/${what}`, {});
+const ask = ({ id }: Connected, what: 'retry' | 'give-up', query: Record<string, string> = {}) =>
+  fixture.flow.api.post<Detail & { type?: string }>(
+    `/v1/connections/${id}/${what}?${new URLSearchParams(query).toString()}`,
+    {},
+  );
 
 async function degraded(): Promise<Connected> {
   const connection = await fixture.connect();
@@ -69,11 +72,19 @@ describe('a renewal that fails', () => {
     expect((await detail(connection)).attempts.map(({ phase }) => phase)).toEqual(['promoted', 'failed']);
   }, 20_000);
 
-  it('can be given up: then its user has to connect again', async () => {
+  it('can be given up, for a reason that is kept: then its user has to connect again', async () => {
     const connection = await degraded();
-    expect((await ask(connection, 'give-up')).body).toMatchObject({ state: 'needs_reauthorization' });
+    const reason = 'Ada & Bob left';
+    expect((await ask(connection, 'give-up', { reason: ' ' })).status).toBe(400);
+    expect((await ask(connection, 'give-up', { reason })).body).toMatchObject({
+      state: 'needs_reauthorization',
+    });
     expect(await fixture.row(connection)).toMatchObject({ reason: { code: 'given_up' } });
     expect((await fixture.read(connection)).status).toBe(409);
+    expect((await fixture.flow.audited(connection.id)).at(-1)).toMatchObject({
+      action: 'connection.given_up',
+      detail: { state: 'degraded', reason },
+    });
   }, 20_000);
 });
 

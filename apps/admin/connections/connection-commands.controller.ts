@@ -1,8 +1,8 @@
-import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ApiSession, ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
-import { revokedSchema, revokeSchema } from './connection-commands.view.js';
+import { reasonQuery, revokedSchema, revokeSchema, type ReasonQuery } from './connection-commands.view.js';
 import { ConnectionCommandsService } from './connection-commands.service.js';
 import {
   connectionDetailSchema,
@@ -115,8 +115,9 @@ export class ConnectionCommandsController {
   async giveUp(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: connectionIdSchema }) id: string,
+    @Query({ schema: reasonQuery }) { reason }: ReasonQuery,
   ): Promise<ConnectionDetailView> {
-    await this.commands.unstick(caller, id, 'give-up');
+    await this.commands.unstick(caller, id, 'give-up', reason);
     return this.read(caller, id);
   }
 

@@ -30,10 +30,16 @@ export class ConnectionCommandsService {
     });
   }
 
-  async unstick(caller: Caller, connection: string, how: 'retry' | 'give-up'): Promise<void> {
+  async unstick(
+    caller: Caller,
+    connection: string,
+    how: 'retry' | 'give-up',
+    reason?: string,
+  ): Promise<void> {
+    const query = reason === undefined ? '' : `?${new URLSearchParams({ reason }).toString()}`;
     await this.owners.ask('auth-flow', caller, {
       method: 'POST',
-      target: `/v1/connections/${encodeURIComponent(connection)}/${how}`,
+      target: `/v1/connections/${encodeURIComponent(connection)}/${how}${query}`,
       body: {},
     });
   }

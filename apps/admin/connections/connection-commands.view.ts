@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { connectionDetailSchema } from './connection-detail.view.js';
 
-export const revokeSchema = z
-  .strictObject({ reason: z.string().trim().min(1).max(500).describe('Kept in the audit log.') })
-  .meta({ id: 'AdminRevoke' });
+const reason = z.string().trim().min(1).max(500).describe('Kept in the audit log.');
+
+export const reasonQuery = z.strictObject({ reason: reason.optional() });
+export type ReasonQuery = z.infer<typeof reasonQuery>;
+
+export const revokeSchema = z.strictObject({ reason }).meta({ id: 'AdminRevoke' });
 
 export const revokedSchema = z
   .strictObject({

@@ -28,8 +28,10 @@ import {
   connectionIdSchema,
   connectionsQuery,
   filterOf,
+  reasonQuery,
   updateConnectionSchema,
   type ConnectionsQuery,
+  type ReasonQuery,
   type UpdateConnection,
 } from './connection.dto.js';
 import {
@@ -135,9 +137,10 @@ export class ConnectionsController {
   async giveUp(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: connectionIdSchema }) id: string,
+    @Query({ schema: reasonQuery }) { reason }: ReasonQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionDetailView> {
-    await this.stuck.giveUp(caller, id);
+    await this.stuck.giveUp(caller, id, reason);
     return answer(reply, await this.connections.find(caller, id));
   }
 
@@ -152,8 +155,9 @@ export class ConnectionsController {
   async erase(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: connectionIdSchema }) id: string,
+    @Query({ schema: reasonQuery }) { reason }: ReasonQuery,
   ): Promise<void> {
-    await this.connections.erase(caller, id);
+    await this.connections.erase(caller, id, reason);
   }
 }
 

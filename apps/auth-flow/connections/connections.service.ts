@@ -88,13 +88,17 @@ export class ConnectionsService {
   }
 
   /** Erases a connection that ended: its tokens, their keys and all that was known of it and of its end user but the audit log. */
-  async erase(caller: Caller, id: string): Promise<void> {
+  async erase(caller: Caller, id: string, reason?: string): Promise<void> {
     await this.database.inWorkspace(caller.workspace, async (tx) => {
       const [connection] = await lockForErasure(tx, [id]);
       if (!connection) throw notFound(id);
       if (!erasableStates.includes(connection.state as ConnectionState))
         throw new Problem('connection-not-erasable', `It is ${connection.state}: revoke it first.`);
-      await eraseConnections(tx, [connection], { actor: caller.actor, requestId: requestId() });
+      await eraseConnections(tx, [connection], {
+        actor: caller.actor,
+        requestId: requestId(),
+        ...(reason !== undefined && { about: { reason } }),
+      });
     });
   }
 

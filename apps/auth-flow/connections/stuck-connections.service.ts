@@ -20,7 +20,7 @@ export class StuckConnectionsService {
   constructor(private readonly database: Database) {}
 
   async retry(caller: Caller, id: string): Promise<void> {
-    await this.change(caller, id, 'connection.retried', async (tx, connection) => {
+    await this.change(caller, id, { action: 'connection.retried' }, async (tx, connection) => {
       const hurried = await tx.get(AttemptRepository).hurryOf(id);
       const isReleased = connection.state === 'quarantined' && (await this.release(tx, caller, connection));
       if (!isReleased && connection.state !== 'degraded') return hurried > 0;
@@ -31,8 +31,8 @@ export class StuckConnectionsService {
     });
   }
 
-  async giveUp(caller: Caller, id: string): Promise<void> {
-    await this.change(caller, id, 'connection.given_up', async (tx, connection) => {
+  async giveUp(caller: Caller, id: string, reason?: string): Promise<void> {
+    await this.change(caller, id, { action: 'connection.given_up', reason }, async (tx, connection) => {
       const destroyed = await tx.get(LandingRepository).destroyOrphansOf([id]);
       const slots = tx.get(SlotRepository);
       const inDoubt = (await slots.listOf(id)).some(({ openAttemptId }) => openAttemptId !== null);
@@ -62,7 +62,7 @@ export class StuckConnectionsService {
   private async change(
     { workspace, actor }: Caller,
     id: string,
-    action: string,
+    { action, reason }: { action: string; reason?: string | undefined },
     work: (tx: Transaction, connection: Connection) => Promise<boolean>,
   ): Promise<void> {
     await this.database.inWorkspace(workspace, async (tx) => {
@@ -75,9 +75,8 @@ export class StuckConnectionsService {
           `It is ${state}, and nothing of it waits to be tried or given up.`,
         );
       const subject = { type: 'connection', id };
-      await tx
-        .get(AuditRepository)
-        .append({ actor, action, subject, detail: { state }, requestId: requestId() });
+      const detail = { state, ...(reason !== undefined && { reason }) };
+      await tx.get(AuditRepository).append({ actor, action, subject, detail, requestId: requestId() });
     });
   }
 }
