@@ -1,20 +1,21 @@
 import { Kbd, Modal, Stack, Switch } from '@mantine/core';
 import { t } from '../messages/index.js';
 import { usePreference } from '../ui/preference.js';
+import { modKey } from './mod-key.js';
 import classes from './help-dialog.module.css';
 
 const words = t.shell.help;
 const keys: [keys: string[], what: string][] = [
-  [['Ctrl', 'K'], words.palette],
+  [[modKey, 'K'], words.palette],
   [['/'], words.search],
   [['j', 'k'], words.rows],
   [['x'], words.select],
-  [['Enter'], words.open],
+  [[t.shell.keys.enter], words.open],
   [['f'], words.filter],
   [['[', ']'], words.pages],
   [['g', 'o c i k a'], words.go],
   [['?'], words.help],
-  [['Esc'], words.close],
+  [[t.shell.keys.escape], words.close],
 ];
 
 /** Every key; single letters can be switched off (WCAG 2.1.4). */

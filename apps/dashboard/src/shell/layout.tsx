@@ -12,6 +12,7 @@ import { useShortcuts } from '../ui/shortcuts.js';
 import { Notice } from '../ui/states.js';
 import { ApprovalsLink } from './approvals-link.js';
 import { HelpDialog } from './help-dialog.js';
+import { modKey } from './mod-key.js';
 import { Navigation } from './navigation.js';
 import { Palette } from './palette.js';
 import { OfflineBanner, SandboxStrip, SuspendedBanner } from './strips.js';
@@ -61,7 +62,7 @@ export function Layout() {
               variant="default"
               className={classes.search}
               leftSection={<IconSearch size={14} />}
-              rightSection={<Kbd size="xs">{isApple ? '⌘' : 'Ctrl'} K</Kbd>}
+              rightSection={<Kbd size="xs">{modKey} K</Kbd>}
               onClick={() => setPalette(true)}
             >
               {t.shell.palette.open}
@@ -91,8 +92,6 @@ export function Layout() {
   );
 }
 
-const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
-
 function useGlobalKeys({ openPalette, openHelp }: { openPalette: () => void; openHelp: () => void }): void {
   const navigate = useNavigate();
   const [hasLetters] = usePreference('letters', true);
@@ -113,7 +112,10 @@ function useGlobalKeys({ openPalette, openHelp }: { openPalette: () => void; ope
       'g k': () => void navigate({ to: '/kill-switch' }),
       'g a': () => void navigate({ to: '/audit' }),
       '/': () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
-      f: () => document.querySelector<HTMLElement>('[role=search] button')?.focus(),
+      f: () =>
+        [...document.querySelectorAll<HTMLElement>('[data-filter]')]
+          .find((chip) => chip.checkVisibility())
+          ?.focus(),
       '?': openHelp,
     },
     hasLetters,

@@ -75,6 +75,11 @@ export const places: readonly { section?: string; places: readonly Place[] }[] =
   },
 ];
 
+/** What the page of an address needs. */
+export const permissionOf = (to: string): string =>
+  places.flatMap((group) => group.places).find((place) => to === place.to || to.startsWith(`${place.to}/`))
+    ?.permission ?? 'session';
+
 /** Gone to once, or looked up: in the palette and the menu of the person alone. */
 export const firstSteps: Place = { to: '/start', label: pages.start, icon: IconRoute };
 

@@ -5,7 +5,7 @@ import { useEffect, type ReactNode } from 'react';
 import { renewSession } from '../api/client.js';
 import { usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
-import { useIsSandbox } from './sandbox.js';
+import { useSandboxPart } from '../ui/use-sandbox.js';
 import classes from './strips.module.css';
 
 function Strip({
@@ -30,11 +30,12 @@ function Strip({
 
 /** Nobody shall take the demo for production, or production for the demo. */
 export function SandboxStrip() {
-  return useIsSandbox() ? (
+  const part = useSandboxPart();
+  return part === 'none' ? null : (
     <Strip icon={IconFlask} kind="sandbox">
-      {t.shell.sandbox}
+      {t.shell.sandbox[part]}
     </Strip>
-  ) : null;
+  );
 }
 
 /** Nothing answered the last request: asked again every five seconds, and at once by hand. */

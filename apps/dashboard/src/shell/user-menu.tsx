@@ -1,39 +1,14 @@
-import { ActionIcon, Menu, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import {
-  IconDeviceDesktop,
-  IconKeyboard,
-  IconLogout,
-  IconMoon,
-  IconRoute,
-  IconSettings,
-  IconSun,
-  IconUserCircle,
-  type Icon,
-} from '@tabler/icons-react';
+import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { IconKeyboard, IconLogout, IconRoute, IconSettings, IconUserCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { client, dataOf } from '../api/client.js';
 import { usePageState } from '../api/session-state.js';
-import { ApiProblem } from '../api/problem.js';
 import { t } from '../messages/index.js';
-import { toast } from '../ui/toasts.js';
-
-const schemes: [MantineColorScheme, string, Icon][] = [
-  ['light', t.shell.theme.light, IconSun],
-  ['dark', t.shell.theme.dark, IconMoon],
-  ['auto', t.shell.theme.auto, IconDeviceDesktop],
-];
+import { colorSchemes } from './color-schemes.js';
+import { signOut } from './sign-out.js';
 
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { session } = usePageState();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const signOut = async (): Promise<void> => {
-    try {
-      const { redirect } = await dataOf(client.POST('/admin/api/session/sign-out'));
-      location.assign(redirect);
-    } catch (thrown) {
-      toast(ApiProblem.from(thrown).message);
-    }
-  };
   return (
     <Menu width={240} position="bottom-end">
       <Menu.Target>
@@ -51,7 +26,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         </Menu.Label>
         <Menu.Divider />
         <Menu.Label>{t.shell.theme.label}</Menu.Label>
-        {schemes.map(([scheme, label, SchemeIcon]) => (
+        {colorSchemes.map(([scheme, label, SchemeIcon]) => (
           <Menu.RadioItem
             key={scheme}
             value={scheme}

@@ -30,6 +30,7 @@ export function ChoicesFilter({ label, options, values, onChange }: ChoicesFilte
       <Menu.Target>
         <Button
           variant="default"
+          data-filter
           className={classes.chip}
           data-on={values.length > 0 || undefined}
           rightSection={<IconChevronDown size={14} />}
@@ -64,6 +65,7 @@ function ChipPopover({ label, chosen, isOpen, onToggle, children }: ChipProps & 
       <Popover.Target>
         <Button
           variant="default"
+          data-filter
           className={classes.chip}
           data-on={chosen !== undefined || undefined}
           rightSection={<IconChevronDown size={14} />}

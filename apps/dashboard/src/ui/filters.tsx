@@ -89,6 +89,7 @@ export function ChoiceFilter({ label, options, value, onChange }: ChoiceFilterPr
       <Menu.Target>
         <Button
           variant="default"
+          data-filter
           className={classes.chip}
           data-on={value !== undefined || undefined}
           rightSection={<IconChevronDown size={14} />}

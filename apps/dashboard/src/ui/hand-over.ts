@@ -1,8 +1,11 @@
+import { currentSession } from '../api/session-state.js';
+
 let held: string | undefined;
 const listeners = new Set<() => void>();
 
-/** Takes a pasted token to the lookup page in memory: not by URL, not by storage. */
+/** Takes a pasted token to the lookup page in memory: not by URL, not by storage. Who may not look it up leaves none. */
 export function handOver(token: string): void {
+  if (!currentSession()?.permissions.includes('tokens:lookup')) return;
   held = token;
   for (const listener of listeners) listener();
 }

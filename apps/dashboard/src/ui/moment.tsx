@@ -33,6 +33,12 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+const utc = (at: string, characters: number): string => t.time.utc(at.slice(0, characters).replace('T', ' '));
+/** 2026-11-21 15:00 UTC. `at` is in UTC, as all that the API says. */
+export const utcMinute = (at: string): string => utc(at, 16);
+/** 2026-11-21 15:00:07 UTC. */
+export const utcSecond = (at: string): string => utc(at, 19);
+
 /** The time as of the last tick; rendering again as it goes on. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
@@ -54,7 +60,7 @@ export function Moment({ at, never = t.time.never }: { at: string | null | undef
   const time = Date.parse(at);
   const text = Math.abs(time - from) <= week ? relativeTime(time, from) : dated.format(time);
   return (
-    <Tooltip label={`${at.slice(0, 19).replace('T', ' ')} UTC`}>
+    <Tooltip label={utcSecond(at)}>
       <time dateTime={at} tabIndex={0}>
         {text}
       </time>
@@ -65,5 +71,5 @@ export function Moment({ at, never = t.time.never }: { at: string | null | undef
 /** Absolute, in UTC: where people in different places must mean the same moment. */
 export function UtcMoment({ at }: { at: string | null | undefined }) {
   if (!at) return <span>{t.time.none}</span>;
-  return <time dateTime={at}>{`${at.slice(0, 16).replace('T', ' ')} UTC`}</time>;
+  return <time dateTime={at}>{utcMinute(at)}</time>;
 }

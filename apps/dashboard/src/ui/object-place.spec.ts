@@ -9,6 +9,14 @@ describe('where a thing is shown', () => {
     expect(placeOf(id('sst'))).toEqual({ to: '/signals/$id', params: { id: id('sst') } });
   });
 
+  it('leads to the thing itself where a page shows several', () => {
+    expect(placeOf(id('key'))).toEqual({ to: '/api-keys', search: { open: id('key') } });
+    expect(placeOf(id('wid'))).toEqual({ to: '/api-keys', search: { tab: 'workloads', open: id('wid') } });
+    expect(placeOf(id('cse'))).toEqual({ to: '/connect-links', search: { link: id('cse') } });
+    expect(placeOf(id('inc'))).toEqual({ to: '/jobs', search: { tab: 'incidents' } });
+    expect(placeOf('worker-1', 'refresh_worker')).toEqual({ to: '/jobs', search: { tab: 'engine' } });
+  });
+
   it('takes no other text for an id', () => {
     expect(kindOf('con_')).toBeUndefined();
     expect(kindOf('not an id')).toBeUndefined();

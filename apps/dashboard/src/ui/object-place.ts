@@ -7,7 +7,10 @@ export type Place =
   | { to: '/signals/$id'; params: { id: string } }
   | { to: '/connections'; search: { end_user: string } }
   | { to: '/signals'; search: { tab: 'subscribers' } }
-  | { to: '/api-keys' | '/members' | '/connect-links' | '/leaked-token' | '/jobs' | '/settings' };
+  | { to: '/api-keys'; search: { tab?: 'workloads'; open: string } }
+  | { to: '/connect-links'; search: { link: string } }
+  | { to: '/jobs'; search: { tab: 'incidents' | 'engine' } }
+  | { to: '/members' | '/leaked-token' | '/settings' };
 
 /** Kind of a thing by the prefix of its id; what has no page of its own is named all the same. */
 const kinds: Readonly<Record<string, string>> = {
@@ -53,16 +56,16 @@ const own: Readonly<Record<string, (id: string) => Place>> = {
   security_event_stream: (id) => ({ to: '/signals/$id', params: { id } }),
   security_event_subscriber: () => ({ to: '/signals', search: { tab: 'subscribers' } }),
   end_user: (id) => ({ to: '/connections', search: { end_user: id } }),
-  api_key: () => ({ to: '/api-keys' }),
-  workload_identity: () => ({ to: '/api-keys' }),
+  api_key: (id) => ({ to: '/api-keys', search: { open: id } }),
+  workload_identity: (id) => ({ to: '/api-keys', search: { tab: 'workloads', open: id } }),
   person: () => ({ to: '/members' }),
   user: () => ({ to: '/members' }),
   member: () => ({ to: '/members' }),
   invitation: () => ({ to: '/members' }),
-  connect_session: () => ({ to: '/connect-links' }),
+  connect_session: (id) => ({ to: '/connect-links', search: { link: id } }),
   leak_report: () => ({ to: '/leaked-token' }),
-  incident: () => ({ to: '/jobs' }),
-  refresh_worker: () => ({ to: '/jobs' }),
+  incident: () => ({ to: '/jobs', search: { tab: 'incidents' } }),
+  refresh_worker: () => ({ to: '/jobs', search: { tab: 'engine' } }),
   workspace: () => ({ to: '/settings' }),
 };
 

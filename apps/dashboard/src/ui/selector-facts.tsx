@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { t } from '../messages/index.js';
 import { shortId } from './identifier.js';
+import { utcMinute } from './moment.js';
 import { IntegrationName, ProviderName, type Names } from './names.js';
 import { count } from './number.js';
 import { ObjectLink } from './object-link.js';
@@ -12,7 +13,6 @@ export type AnySelector = Readonly<Record<string, unknown>>;
 
 const words = t.selection;
 const mostShown = 5;
-const utc = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;
 
 const tagsOf = (value: unknown): string[] =>
   typeof value === 'object' && value !== null
@@ -31,9 +31,9 @@ export function selectorWords(selector: AnySelector, names: Names): string {
   for (const [name, value] of Object.entries(selector)) {
     if (name === 'connections' || name === 'connection_count') continue;
     if (name === 'tags') parts.push(...tagsOf(value).map(words.words.tag));
-    else if (name === 'created_after') parts.push(words.words.after(utc(String(value))));
-    else if (name === 'created_before') parts.push(words.words.before(utc(String(value))));
-    else if (name === 'last_read_before') parts.push(words.words.unread(utc(String(value))));
+    else if (name === 'created_after') parts.push(words.words.after(utcMinute(String(value))));
+    else if (name === 'created_before') parts.push(words.words.before(utcMinute(String(value))));
+    else if (name === 'last_read_before') parts.push(words.words.unread(utcMinute(String(value))));
     else parts.push(words.words.of(labelOf(name), shortOf(name, String(value), names)));
   }
   return parts.join(', ');
@@ -64,7 +64,7 @@ function Value({ name, value }: { name: string; value: unknown }) {
   if (name === 'tags') return <>{tagsOf(value).join(', ')}</>;
   if (name === 'integration') return <IntegrationName id={String(value)} />;
   if (name === 'provider') return <ProviderName id={String(value)} />;
-  return <>{/_(?:after|before)$/.test(name) ? utc(String(value)) : String(value)}</>;
+  return <>{/_(?:after|before)$/.test(name) ? utcMinute(String(value)) : String(value)}</>;
 }
 
 function Ids({ ids }: { ids: readonly string[] }) {

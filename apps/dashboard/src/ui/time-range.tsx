@@ -29,6 +29,7 @@ export function TimeRange({ label, value, onChange }: TimeRangeProps) {
       <Popover.Target>
         <Button
           variant="default"
+          data-filter
           className={classes.chip}
           data-on={isOn || undefined}
           leftSection={<IconCalendarTime size={14} />}

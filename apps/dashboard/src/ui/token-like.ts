@@ -1,3 +1,5 @@
+import { kindOf } from './object-place.js';
+
 /**
  * Whether something pasted may be a token: a JWT, a provider's known prefix, `Bearer …`, or a long unbroken run that
  * is none of our ids. What looks like one is looked up by POST and enters no URL.
@@ -7,6 +9,7 @@ export function looksLikeToken(pasted: string): boolean {
   if (/^bearer\s+\S{8,}/i.test(text)) return true;
   if (/\s/.test(text) || text.length < 20 || text.includes('@')) return false;
   if (/^(con|int|rev|frz|aud|cs|key|wsp|per|apr)_[\w-]+$/.test(text)) return false;
+  if (kindOf(text) !== undefined) return false;
   // A UUID is what many platforms name their users by.
   if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)) return false;
   if (/^eyJ[\w-]+\.[\w-]+\.[\w-]*/.test(text)) return true;

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { client, dataOf } from '../api/client.js';
+import { allIntegrations } from '../api/integrations.query.js';
 import { useCan } from '../api/session-state.js';
+import { sandboxPartOf, type SandboxPart } from './sandbox-part.js';
 
-/** True where an integration of this workspace is one at the sandbox. */
-export function useIsSandbox(): boolean {
-  const isAllowed = useCan('integrations:read');
-  const { data } = useQuery({
-    queryKey: ['integrations', 'sandbox'],
-    queryFn: () => dataOf(client.GET('/v1/integrations', { params: { query: { limit: 200 } } })),
-    enabled: isAllowed,
+/** How much of the present workspace is the sandbox's; `none` where that is not known. */
+export function useSandboxPart(): SandboxPart {
+  const enabled = useCan('integrations:read');
+  const { data = 'none' } = useQuery({
+    ...allIntegrations,
+    enabled,
+    select: sandboxPartOf,
     staleTime: 60_000,
   });
-  return data?.data.some(({ provider }) => provider === 'sandbox') ?? false;
+  return data;
 }

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { useCan } from '../../api/session-state.js';
@@ -22,15 +21,19 @@ const tabs = keyTabs.map((value) => ({ value, label: words.tabs[value] }));
 export function ApiKeysPage() {
   const search: ApiKeysSearch = useSearch({ from: '/app/api-keys' });
   const navigate = useNavigate({ from: '/api-keys' });
-  const [isCreating, setCreating] = useState(false);
   const mayWrite = useCan('keys:write');
   const tab = search.tab ?? 'keys';
+  const onCreating = (isCreating: boolean): void =>
+    void navigate({
+      search: (now: ApiKeysSearch) => ({ ...now, new: isCreating || undefined }),
+      replace: true,
+    });
   const action = mayWrite && (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>
+    <Button leftSection={<IconPlus size={16} />} onClick={() => onCreating(true)}>
       {tab === 'keys' ? words.create : words.workloads.create}
     </Button>
   );
-  const shared = { search, isCreating, onCreating: setCreating };
+  const shared = { search, isCreating: Boolean(search.new), onCreating };
   return (
     <Page
       title={words.title}

@@ -1,4 +1,4 @@
-import { oneOf, text } from '../../ui/search-params.js';
+import { flag, oneOf, text } from '../../ui/search-params.js';
 
 export const keyTabs = ['keys', 'workloads'] as const;
 
@@ -7,8 +7,15 @@ export interface ApiKeysSearch {
   cursor?: string;
   /** The id of the key, or of the workload identity, that is open beside the list. */
   open?: string;
+  /** The dialog that makes one is open. */
+  new?: true;
 }
 
 export function apiKeysSearch(raw: Record<string, unknown>): ApiKeysSearch {
-  return { tab: oneOf(raw, 'tab', keyTabs), cursor: text(raw, 'cursor'), open: text(raw, 'open') };
+  return {
+    tab: oneOf(raw, 'tab', keyTabs),
+    cursor: text(raw, 'cursor'),
+    open: text(raw, 'open'),
+    new: flag(raw, 'new'),
+  };
 }

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '../../messages/index.js';
 import { FormDialog } from '../../ui/form-dialog.js';
 import { linesOf } from '../../ui/line-errors.js';
+import { utcMinute } from '../../ui/moment.js';
 import { Loaded } from '../../ui/states.js';
 import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
 import { apiKeyQuery, readApiKey, updateApiKey, type ApiKey } from './api-keys.query.js';
@@ -64,9 +65,7 @@ function EditKeyForm({ apiKey, etag, onClose }: { apiKey: ApiKey; etag: string; 
       onClose();
     },
   });
-  const kept = apiKey.expires_at
-    ? `${apiKey.expires_at.slice(0, 16).replace('T', ' ')} UTC`
-    : t.apiKeys.noEnd;
+  const kept = apiKey.expires_at ? utcMinute(apiKey.expires_at) : t.apiKeys.noEnd;
   const expiries = [
     { value: 'keep', label: words.keepExpiry(kept) },
     ...expiryChoices(['30', '90', '365', 'date']),

@@ -8,7 +8,7 @@ describe('what an approval asks for', () => {
     const asked = askedAction({ action: 'member.role_raise', content, subject });
     expect(actionWords(asked, 'Ada')).toContain('Ada');
     expect(actionWords(asked)).toContain('per_1');
-    expect(effectWords(asked, 'Ada')).toContain('viewer');
+    expect(effectWords(asked, 'Ada')).toContain('Viewer');
   });
 
   it('counts what a revocation hits', () => {

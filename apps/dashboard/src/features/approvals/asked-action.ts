@@ -42,11 +42,14 @@ export function actionWords(asked: AskedAction, name?: string): string {
   }
 }
 
+/** What a role is called. */
+export const roleWord = (role: string): string => (t.access.roles as Record<string, string>)[role] ?? role;
+
 /** What happens once it is approved. */
 export function effectWords(asked: AskedAction, name?: string): string {
   switch (asked.kind) {
     case 'raise':
-      return words.effects.raise(name ?? asked.person, asked.from);
+      return words.effects.raise(name ?? asked.person, roleWord(asked.from));
     case 'invite':
       return words.effects.invite;
     case 'revoke':

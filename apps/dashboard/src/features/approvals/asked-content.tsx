@@ -6,7 +6,7 @@ import { UtcMoment } from '../../ui/moment.js';
 import { count } from '../../ui/number.js';
 import { Facts } from '../../ui/page.js';
 import { SelectorFacts } from '../../ui/selector-facts.js';
-import type { AskedAction } from './asked-action.js';
+import { roleWord, type AskedAction } from './asked-action.js';
 import classes from './approvals.module.css';
 
 const words = t.approvals;
@@ -16,11 +16,15 @@ export function AskedContent({ asked, name }: { asked: AskedAction; name: string
   if (asked.kind === 'revoke') return <Revocation asked={asked} />;
   const facts: [string, ReactNode][] = [];
   if (asked.kind === 'raise')
-    facts.push([words.person, name ?? asked.person], [words.from, asked.from], [words.role, 'admin']);
+    facts.push(
+      [words.person, name ?? asked.person],
+      [words.from, roleWord(asked.from)],
+      [words.role, t.access.roles.admin],
+    );
   if (asked.kind === 'invite')
     facts.push(
       [words.email, asked.email],
-      [words.role, 'admin'],
+      [words.role, t.access.roles.admin],
       [words.until, <UtcMoment at={asked.until} />],
     );
   return facts.length > 0 ? <Facts facts={facts} /> : null;

@@ -3,8 +3,9 @@ import { IconDoorExit, IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
-import { Allowed, NeedsPermission } from '../../ui/allowed.js';
+import { NeedsPermission } from '../../ui/allowed.js';
 import { Page } from '../../ui/page.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { InvitationList } from './invitation-list.js';
@@ -22,8 +23,14 @@ const tabs = memberTabs.map((value) => ({ value, label: words.tabs[value] }));
 export function MembersPage() {
   const search: MembersSearch = useSearch({ from: '/app/members' });
   const navigate = useNavigate({ from: '/members' });
-  const [asked, setAsked] = useState<'invite' | 'leave'>();
+  const [isLeaving, setLeaving] = useState(false);
+  const mayInvite = useCan('members:write');
   const tab = search.tab ?? 'members';
+  const onInviting = (isInviting: boolean): void =>
+    void navigate({
+      search: (now: MembersSearch) => ({ ...now, new: isInviting || undefined }),
+      replace: true,
+    });
   const onCursor = (cursor: string | undefined) => void navigate({ search: { tab: search.tab, cursor } });
   return (
     <Page
@@ -31,18 +38,14 @@ export function MembersPage() {
       status={<MembersStatus />}
       actions={
         <>
-          <Button
-            variant="default"
-            leftSection={<IconDoorExit size={16} />}
-            onClick={() => setAsked('leave')}
-          >
+          <Button variant="default" leftSection={<IconDoorExit size={16} />} onClick={() => setLeaving(true)}>
             {words.leave}
           </Button>
-          <Allowed to="members:write">
-            <Button leftSection={<IconUserPlus size={16} />} onClick={() => setAsked('invite')}>
+          {mayInvite && (
+            <Button leftSection={<IconUserPlus size={16} />} onClick={() => onInviting(true)}>
               {words.invite}
             </Button>
-          </Allowed>
+          )}
         </>
       }
     >
@@ -62,8 +65,8 @@ export function MembersPage() {
           {tab === 'roles' && <RoleTable />}
         </UrlTabs>
       </NeedsPermission>
-      <InviteDialog isOpen={asked === 'invite'} onClose={() => setAsked(undefined)} />
-      <LeaveDialog isOpen={asked === 'leave'} onClose={() => setAsked(undefined)} />
+      <InviteDialog isOpen={Boolean(search.new) && mayInvite} onClose={() => onInviting(false)} />
+      <LeaveDialog isOpen={isLeaving} onClose={() => setLeaving(false)} />
     </Page>
   );
 }

@@ -74,5 +74,18 @@ export const common = {
     comfortable: 'Comfortable',
     sortBy: (column: string) => `Sort by ${column}`,
   },
-  time: { now: 'now', never: 'never', none: '—', stale: (ago: string) => `As of ${ago}` },
+  time: {
+    now: 'now',
+    never: 'never',
+    none: '—',
+    stale: (ago: string) => `As of ${ago}`,
+    utc: (time: string) => `${time} UTC`,
+  },
+  units: {
+    milliseconds: (count: number) => `${count} ms`,
+    seconds: (count: number) => `${count} s`,
+    minutes: (count: number) => `${count} min`,
+    hours: (count: number) => `${count} h`,
+    days: (count: number) => `${count} d`,
+  },
 };

@@ -1,0 +1,13 @@
+import { client, dataOf } from '../api/client.js';
+import { ApiProblem } from '../api/problem.js';
+import { toast } from '../ui/toasts.js';
+
+/** Ends the session here and, where it says so, at the identity provider. */
+export async function signOut(): Promise<void> {
+  try {
+    const { redirect } = await dataOf(client.POST('/admin/api/session/sign-out'));
+    location.assign(redirect);
+  } catch (thrown) {
+    toast(ApiProblem.from(thrown).message);
+  }
+}
