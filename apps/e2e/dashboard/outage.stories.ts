@@ -35,6 +35,29 @@ export function outageStories(dashboard: () => OpenDashboard): void {
     60_000,
   );
 
+  chromiumTest(
+    'says of a page that cannot be read again since when it is old, and that it is gone',
+    async () => {
+      const { id } = dashboard().connectionsOf('steady').connections[3]!;
+      const watched = await dashboard().visit(`/connections/${id}`, 'admin');
+      const { page } = watched.allow(/status of (503|404)/);
+      const answer = `**/admin/api/connections/${id}`;
+      await page.getByText('Tokens are served and renewed.').waitFor();
+      await page.getByRole('button', { name: /^Live/ }).waitFor();
+      await page.route(answer, (route) => route.fulfill({ status: 503, json: { title: 'Away' } }));
+      expect((await dashboard().api.patch(`/v1/connections/${id}`, { paused: true })).status).toBe(200);
+      await page.getByText(/^As of/).waitFor();
+      await page.getByText('Tokens are served and renewed.').waitFor();
+      await page.unroute(answer);
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText(/^Paused: tokens are neither/).waitFor();
+      expect(await page.getByText(/^As of/).count()).toBe(0);
+      await page.route(answer, (route) => route.fulfill({ status: 404, json: { title: 'None' } }));
+      expect((await dashboard().api.patch(`/v1/connections/${id}`, { paused: false })).status).toBe(200);
+      await page.getByRole('heading', { name: 'There is no such connection', level: 1 }).waitFor();
+    },
+  );
+
   chromiumTest('offers to try again where the code of a page did not come', async () => {
     const watched = await dashboard().visit('/connections', 'admin');
     const { page } = watched.allow(/net::ERR_FAILED|Unable to preload|dynamically imported/);

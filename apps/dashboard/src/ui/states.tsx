@@ -10,6 +10,7 @@ import {
 import { useEffect, useState, type ReactNode } from 'react';
 import { ApiProblem } from '../api/problem.js';
 import { t } from '../messages/index.js';
+import { relativeTime, useNow } from './moment.js';
 import classes from './states.module.css';
 
 interface NoticeProps {
@@ -110,10 +111,41 @@ export function Loading({ rows = 5, height = 20 }: { rows?: number; height?: num
 interface Query<T> {
   data: T | undefined;
   error: Error | null;
+  dataUpdatedAt: number;
   refetch: () => unknown;
 }
 
-/** The three ends of a query: its content, its failure (with what was there before, if anything), or waiting. */
+/** What a query may still show: nothing, where the last answer was that it is gone or not for this person. */
+export function shownOf<T>({ data, error }: Pick<Query<T>, 'data' | 'error'>): T | undefined {
+  if (!error) return data;
+  const problem = ApiProblem.from(error);
+  return problem.isGone || problem.isForbidden ? undefined : data;
+}
+
+/** Over what could not be fetched again: from when it is, and why. Nothing where all is well. */
+export function Stale({ query }: { query: Query<unknown> }) {
+  return query.error && shownOf(query) !== undefined ? <AsOf query={query} error={query.error} /> : null;
+}
+
+function AsOf({ query, error }: { query: Query<unknown>; error: Error }) {
+  const problem = ApiProblem.from(error);
+  const StaleIcon = problem.isOffline ? IconWifiOff : IconAlertTriangle;
+  return (
+    <div className={classes.stale}>
+      <StaleIcon size={16} aria-hidden />
+      <strong>{t.time.stale(relativeTime(query.dataUpdatedAt, useNow()))}</strong>
+      <span role="status">
+        {problem.isOffline ? t.failure.offline : (problem.detail ?? problem.title)}
+        {problem.requestId && <> {t.failure.requestId(problem.requestId)}</>}
+      </span>
+      <Button variant="default" onClick={() => void query.refetch()}>
+        {t.actions.retry}
+      </Button>
+    </div>
+  );
+}
+
+/** The ends of a query: its content (beneath since when it is old, if it is), its failure, or waiting. */
 export function Loaded<T>({
   query,
   rows,
@@ -123,7 +155,14 @@ export function Loaded<T>({
   rows?: number;
   children: (data: T) => ReactNode;
 }) {
-  if (query.data !== undefined) return children(query.data);
+  const data = shownOf(query);
+  if (data !== undefined)
+    return (
+      <>
+        <Stale query={query} />
+        {children(data)}
+      </>
+    );
   if (query.error) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
   return <Loading rows={rows} />;
 }

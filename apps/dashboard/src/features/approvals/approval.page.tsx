@@ -8,7 +8,7 @@ import { ApprovalDecision } from '../../ui/approval-decision.js';
 import { CopyIcon, Identifier } from '../../ui/identifier.js';
 import { Moment, UtcMoment } from '../../ui/moment.js';
 import { Card, Facts, Page, Section, WithAside } from '../../ui/page.js';
-import { Loaded } from '../../ui/states.js';
+import { Loaded, shownOf, Stale } from '../../ui/states.js';
 import { ApprovalBadge } from './approval-state.js';
 import { approvalQuery, type Approval } from './approvals.query.js';
 import { AskedContent } from './asked-content.js';
@@ -22,7 +22,8 @@ const words = t.approvals;
 export function ApprovalPage() {
   const { id } = useParams({ from: '/app/approvals/$id' });
   const query = useQuery(approvalQuery(id));
-  if (query.data) return <Shown key={id} approval={query.data} />;
+  const approval = shownOf(query);
+  if (approval) return <Shown key={id} approval={approval} stale={<Stale query={query} />} />;
   return (
     <Page title={words.title} crumbs={<Link to="/approvals">{words.title}</Link>}>
       <NeedsPermission permission="approvals:read">
@@ -32,7 +33,7 @@ export function ApprovalPage() {
   );
 }
 
-function Shown({ approval }: { approval: Approval }) {
+function Shown({ approval, stale }: { approval: Approval; stale: ReactNode }) {
   const { asked, name } = useAsked(approval);
   const action = actionWords(asked, name);
   return (
@@ -42,6 +43,7 @@ function Shown({ approval }: { approval: Approval }) {
       badge={<ApprovalBadge state={approval.state} />}
       status={sentenceOf(approval)}
     >
+      {stale}
       <WithAside aside={<About approval={approval} />}>
         <Section title={words.whatTitle}>
           <Card>

@@ -6,7 +6,7 @@ import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { CopyIcon } from '../../ui/identifier.js';
 import { Card, Facts, Page, Section, WithAside } from '../../ui/page.js';
-import { Loaded } from '../../ui/states.js';
+import { Loaded, shownOf } from '../../ui/states.js';
 import { kindOf } from '../../ui/object-place.js';
 import { KindAndLink, ObjectLink } from '../../ui/object-link.js';
 import { actionWords } from './action-words.js';
@@ -25,7 +25,7 @@ const words = t.audit.entry;
 export function AuditEntryPage() {
   const { id } = useParams({ from: '/app/audit/$id' });
   const query = useQuery({ ...entryQuery(id), enabled: useCan('audit:read') });
-  const entry = query.data;
+  const entry = shownOf(query);
   const { session } = usePageState();
   return (
     <Page

@@ -7,9 +7,10 @@ import { t } from '../../messages/index.js';
 import { useCan } from '../../api/session-state.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { ProblemAlert } from '../../ui/danger-dialog.js';
+import { utcMinute } from '../../ui/moment.js';
 import { Card, Page, Section, WithAside } from '../../ui/page.js';
 import { StateBadge } from '../../ui/state-badge.js';
-import { Loaded, Notice } from '../../ui/states.js';
+import { Loaded, Notice, shownOf, Stale } from '../../ui/states.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { ConnectionActions } from './connection.actions.js';
 import { ConnectionAside } from './connection.aside.js';
@@ -39,17 +40,18 @@ export function ConnectionPage() {
   const query = useQuery(connectionQuery(id));
   const gone = query.error ? ApiProblem.from(query.error) : undefined;
   if (gone?.slug === 'connection-erased') return <Erased key={id} id={id} problem={gone} />;
-  if (query.data && !gone?.isGone) return <Detail key={id} connection={query.data} />;
+  const connection = shownOf(query);
+  if (connection) return <Detail key={id} connection={connection} stale={<Stale query={query} />} />;
   return (
     <Page title={gone?.isGone ? words.missing : words.untitled} crumbs={crumbs}>
       <NeedsPermission permission="connections:read">
-        <Loaded query={{ ...query, data: undefined }}>{() => null}</Loaded>
+        <Loaded query={query}>{() => null}</Loaded>
       </NeedsPermission>
     </Page>
   );
 }
 
-function Detail({ connection }: { connection: ConnectionDetail }) {
+function Detail({ connection, stale }: { connection: ConnectionDetail; stale: React.ReactNode }) {
   const { act, running, outcome, dismiss, ...dialogs } = useActions(connection);
   return (
     <Page
@@ -58,6 +60,7 @@ function Detail({ connection }: { connection: ConnectionDetail }) {
       badge={<StateBadge state={connection.state} />}
       actions={<ConnectionActions {...{ connection, running, act }} />}
     >
+      {stale}
       {outcome?.problem && <ProblemAlert problem={outcome.problem} />}
       {outcome?.text && (
         <Alert
@@ -142,7 +145,7 @@ function History({ id }: { id: string }) {
 function Erased({ id, problem }: { id: string; problem: ApiProblem }) {
   const { erased_at: at, erased_by: by } = problem.members;
   const who = whoDid((by ?? { type: 'service', id: '' }) as { type: string; id: string; name?: string });
-  const when = typeof at === 'string' ? `${at.slice(0, 16).replace('T', ' ')} UTC` : t.time.none;
+  const when = typeof at === 'string' ? utcMinute(at) : t.time.none;
   return (
     <Page title={words.erased.title} crumbs={crumbs}>
       <Card>

@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Button, Group, Menu, Stack } from '@mantine/core';
 import { IconDots, IconKey, IconLinkPlus, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Integration } from '../../api/integrations.query.js';
 import { allProviders } from '../../api/providers.query.js';
 import { ApiProblem } from '../../api/problem.js';
@@ -12,7 +12,7 @@ import { Allowed } from '../../ui/allowed.js';
 import { ProblemAlert } from '../../ui/danger-dialog.js';
 import { Card, Page, Section, WithAside } from '../../ui/page.js';
 import { PageFor } from '../../ui/page-for.js';
-import { Failure, Loaded, Loading } from '../../ui/states.js';
+import { Loaded, shownOf, Stale } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { DeleteDialog } from './delete.dialog.js';
 import { Health } from './health.js';
@@ -43,20 +43,18 @@ function Crumbs() {
 function Detail() {
   const { id } = useParams({ from: '/app/integrations/$id' });
   const query = useQuery(integrationQuery(id));
-  if (!query.data)
-    return (
-      <Page title={t.integrations.one} crumbs={<Crumbs />}>
-        {query.error ? (
-          <Failure error={query.error} onRetry={() => void query.refetch()} />
-        ) : (
-          <Loading rows={8} />
-        )}
-      </Page>
-    );
-  return <Known key={id} tagged={query.data} />;
+  const tagged = shownOf(query);
+  if (tagged) return <Known key={id} tagged={tagged} stale={<Stale query={query} />} />;
+  return (
+    <Page title={t.integrations.one} crumbs={<Crumbs />}>
+      <Loaded query={query} rows={8}>
+        {() => null}
+      </Loaded>
+    </Page>
+  );
 }
 
-function Known({ tagged }: { tagged: TaggedIntegration }) {
+function Known({ tagged, stale }: { tagged: TaggedIntegration; stale: ReactNode }) {
   const integration = tagged.data;
   const providers = useQuery(allProviders);
   const provider = providers.data?.find(({ id }) => id === integration.provider);
@@ -70,6 +68,7 @@ function Known({ tagged }: { tagged: TaggedIntegration }) {
       actions={<Actions integration={integration} />}
       status={statusOf(integration)}
     >
+      {stale}
       {integration.state === 'paused' && <Paused tagged={tagged} />}
       <WithAside aside={<IntegrationAside integration={integration} provider={provider} />}>
         {canCount && <Health integration={integration.id} />}

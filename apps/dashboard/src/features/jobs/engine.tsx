@@ -7,7 +7,7 @@ import { Moment } from '../../ui/moment.js';
 import { count, duration } from '../../ui/number.js';
 import { Card, Facts, Section } from '../../ui/page.js';
 import { ToneBadge } from '../../ui/state-badge.js';
-import { Failure, Loaded } from '../../ui/states.js';
+import { Loaded } from '../../ui/states.js';
 import { healthQuery, type EngineHealth } from './jobs.query.js';
 import { Workers } from './workers.js';
 import classes from './jobs.module.css';
@@ -29,7 +29,6 @@ export function Engine() {
       <Loaded query={query} rows={8}>
         {(health) => (
           <>
-            {query.error && <Failure error={query.error} onRetry={() => void query.refetch()} />}
             <Services services={health.services} />
             <Lags health={health} />
             <Queues queues={health.queues} />

@@ -12,7 +12,7 @@ import { UtcMoment } from '../../ui/moment.js';
 import { count } from '../../ui/number.js';
 import { Card, Facts, Page, Section, WithAside } from '../../ui/page.js';
 import { SelectorFacts } from '../../ui/selector-facts.js';
-import { Loaded } from '../../ui/states.js';
+import { Loaded, shownOf } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { JobState } from './job-state.js';
 import { freezeQuery, liftFreeze, requestFreeze, type Freeze } from './kill-switch.query.js';
@@ -24,7 +24,7 @@ const words = t.freeze;
 /** A freeze: how far it is, and the way back. */
 export function FreezePage({ id }: { id: string }) {
   const query = useQuery(freezeQuery(id));
-  const freeze = query.data;
+  const freeze = shownOf(query);
   return (
     <Page
       title={freeze ? words.title(count(freeze.targets.total)) : t.killSwitch.title}

@@ -4,7 +4,7 @@ import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { count } from '../../ui/number.js';
 import { Page, WithAside } from '../../ui/page.js';
-import { Loaded } from '../../ui/states.js';
+import { Loaded, shownOf } from '../../ui/states.js';
 import { AwaitingApproval } from './awaiting-approval.js';
 import { FreezePage } from './freeze.page.js';
 import { JobState } from './job-state.js';
@@ -24,7 +24,7 @@ export function RevocationPage() {
 
 function Shown({ id }: { id: string }) {
   const query = useQuery(revocationQuery(id));
-  const job = query.data;
+  const job = shownOf(query);
   return (
     <Page
       title={job ? words.title(count(job.targets.total)) : t.killSwitch.title}

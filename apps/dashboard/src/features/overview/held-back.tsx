@@ -6,7 +6,7 @@ import { t } from '../../messages/index.js';
 import { Moment } from '../../ui/moment.js';
 import { ProviderName } from '../../ui/names.js';
 import { Card } from '../../ui/page.js';
-import { Failure } from '../../ui/states.js';
+import { Failure, Stale } from '../../ui/states.js';
 import { heldBackQuery, type HeldBack as Held } from './overview.query.js';
 import classes from './held-back.module.css';
 
@@ -19,6 +19,7 @@ export function HeldBack() {
     <Card>
       <section id="held-back" className={classes.part} aria-label={words.title}>
         <h2>{words.title}</h2>
+        <Stale query={query} />
         {query.data ? (
           <Troubles held={query.data} />
         ) : query.error ? (

@@ -3,9 +3,8 @@ import { IconChartBar, IconCircleCheck, IconTable } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Component, Suspense, useState, type ReactNode } from 'react';
 import { t } from '../../messages/index.js';
-import { relativeTime, useNow } from '../../ui/moment.js';
 import { Card } from '../../ui/page.js';
-import { Empty, Failure, Notice } from '../../ui/states.js';
+import { Empty, Failure, Notice, shownOf, Stale } from '../../ui/states.js';
 import classes from './part.module.css';
 
 const words = t.overview.part;
@@ -29,7 +28,7 @@ interface PartProps<T> {
 /** One question: a card that loads, fails and is empty on its own, always of one height. */
 export function Part<T>({ question, query, summary, ...rest }: PartProps<T>) {
   const [isTable, setTable] = useState(false);
-  const { data } = query;
+  const data = shownOf(query);
   const toggle = isTable ? words.asChart(question) : words.asTable(question);
   return (
     <Card>
@@ -82,7 +81,7 @@ function Filled<T>({
   return (
     <>
       <p className={classes.summary}>{summary}</p>
-      {query.error && <Stale at={query.dataUpdatedAt} />}
+      <Stale query={query} />
       <div className={classes.body}>
         {empty && !isTable ? (
           empty
@@ -101,16 +100,6 @@ function Filled<T>({
       </div>
       <p className={classes.caption}>{caption}</p>
     </>
-  );
-}
-
-/** The last fetch failed: what is shown is from before. */
-function Stale({ at }: { at: number }) {
-  const now = useNow();
-  return (
-    <p className={classes.stale} role="status">
-      {t.time.stale(relativeTime(at, now))}
-    </p>
   );
 }
 
@@ -143,7 +132,7 @@ class ChartGuard extends Component<{ otherwise: ReactNode; children: ReactNode }
   override render(): ReactNode {
     return this.state.isBroken ? (
       <>
-        <p className={classes.stale}>{words.noChart}</p>
+        <p className={classes.caption}>{words.noChart}</p>
         {this.props.otherwise}
       </>
     ) : (

@@ -8,7 +8,7 @@ import { asPage, DataTable } from '../../ui/data-table.js';
 import { CopyIcon, Identifier } from '../../ui/identifier.js';
 import { Moment } from '../../ui/moment.js';
 import { Card, Facts, Page, Section, WithAside } from '../../ui/page.js';
-import { Empty, Failure, Loaded } from '../../ui/states.js';
+import { Empty, Loaded, shownOf } from '../../ui/states.js';
 import { PolicyTable } from './policy.table.js';
 import { namesOf, streamColumns } from './received.columns.js';
 import { receivedQuery, streamQuery, type Stream } from './signals.query.js';
@@ -23,20 +23,20 @@ const shown = 10;
 export function StreamPage() {
   const { id } = useParams({ from: '/app/signals/$id' });
   const query = useQuery({ ...streamQuery(id), enabled: useCan('admin') });
-  const stream = query.data?.data;
+  const tagged = shownOf(query);
+  const stream = tagged?.data;
   return (
     <Page
       title={stream?.name ?? t.shell.pages.signals}
       crumbs={<Link to="/signals">{words.crumb}</Link>}
       badge={stream && <StreamBadge stream={stream} />}
       status={stream && stateSentence(stream)}
-      actions={query.data && <StreamActions stream={query.data.data} etag={query.data.etag} />}
+      actions={tagged && <StreamActions stream={tagged.data} etag={tagged.etag} />}
     >
       <NeedsPermission permission="admin">
         <Loaded query={query} rows={10}>
           {({ data, etag }) => (
             <WithAside aside={<About stream={data} />}>
-              {query.error && <Failure error={query.error} onRetry={() => void query.refetch()} />}
               <Needs stream={data} />
               <ReceivedLast stream={data} />
               <PolicyTable stream={data} etag={etag} />
