@@ -4,6 +4,18 @@ import type { OpenDashboard } from './open-dashboard.js';
 
 /** An installation that nobody has connected anything to yet. */
 export function firstRunStories(dashboard: () => OpenDashboard): void {
+  chromiumTest('offers the guide until it is put away, and again when it is taken back', async () => {
+    const { page } = await dashboard().visit('/', 'admin');
+    const offer = page.getByRole('region', { name: 'Start here' });
+    expect(await page.title()).toBe('Sandbox: Overview · Evergrant');
+    await offer.getByRole('link', { name: 'First steps' }).click();
+    await page.getByRole('button', { name: 'Hide this guide' }).click();
+    await page.getByText('Nothing is connected yet.').waitFor();
+    expect(await offer.count()).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await offer.waitFor();
+  });
+
   chromiumTest(
     'leads from nothing to a live token in the sandbox within two minutes',
     async () => {

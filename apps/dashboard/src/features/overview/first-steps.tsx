@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconRocket } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { preferences } from '../../api/preferences.query.js';
 import { t } from '../../messages/index.js';
 import { Card } from '../../ui/page.js';
 import { statesQuery } from './overview.query.js';
@@ -9,10 +10,12 @@ import classes from './overview.module.css';
 
 const words = t.overview.firstSteps;
 
-/** While nothing is connected there is one thing to do. */
+/** While nothing is connected there is one thing to do, unless one has put the guide away. */
 export function FirstSteps() {
   const { data: states } = useQuery(statesQuery);
-  if (states?.total !== 0) return null;
+  const isFirst = states?.total === 0;
+  const { data: chosen } = useQuery({ ...preferences, enabled: isFirst });
+  if (!isFirst || chosen?.first_run_guide_dismissed !== false) return null;
   return (
     <Card>
       <section className={classes.firstSteps} aria-label={words.title}>

@@ -4,8 +4,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import type { MadeConnectLink } from '../../api/connect-links.query.js';
 import { allIntegrations, type Integration } from '../../api/integrations.query.js';
+import { hideGuide, preferences } from '../../api/preferences.query.js';
+import { ApiProblem } from '../../api/problem.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
+import { ProblemAlert } from '../../ui/danger-dialog.js';
 import { Card, Page } from '../../ui/page.js';
 import { PageFor } from '../../ui/page-for.js';
 import { Failure, Loading } from '../../ui/states.js';
@@ -13,7 +16,7 @@ import { Steps } from '../../ui/steps.js';
 import { toast } from '../../ui/toasts.js';
 import { NextPlaces } from './start.next.js';
 import { progressOf, stepIds, type StepId } from './start.progress.js';
-import { hideGuide, latestConnection, latestLink, preferences, readingKey } from './start.query.js';
+import { latestConnection, latestLink, readingKey } from './start.query.js';
 import { IntegrationStep, KeyStep, LiveStep, MakeLink, OpenStep, ReadStep } from './start.steps.js';
 
 const words = t.start;
@@ -70,12 +73,14 @@ function Guide() {
     ),
   };
   const isKnown = queries.every(({ isLoading }) => !isLoading);
+  const hiding = useHiding();
   return (
     <Page
       title={words.title}
       status={isKnown && !failed && words.status(done.size, stepIds.length)}
-      actions={<HideButton isDone={current === undefined} />}
+      actions={<HideButton hiding={hiding} isDone={current === undefined} />}
     >
+      {hiding.error && <ProblemAlert problem={ApiProblem.from(hiding.error)} />}
       <Card>
         {failed ? (
           <Failure error={failed.error} onRetry={() => void failed.refetch()} />
@@ -100,26 +105,37 @@ function Guide() {
 }
 
 /** Puts the guide away for this person, in every browser; and back. */
-function HideButton({ isDone }: { isDone: boolean }) {
-  const { data } = useQuery(preferences);
+function useHiding() {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const isHidden = data?.first_run_guide_dismissed ?? false;
-  const change = useMutation({
-    mutationFn: hideGuide,
-    onSuccess: (_, hidden) => {
-      void queries.invalidateQueries({ queryKey: ['preferences'] });
-      if (!hidden) return;
-      toast(words.hidden, () => change.mutate(false));
+  const hide = async (isHidden: boolean): Promise<void> => {
+    queries.setQueryData(preferences.queryKey, await hideGuide(isHidden));
+  };
+  const undo = (): void => void hide(false).catch((thrown) => toast(ApiProblem.from(thrown).message));
+  return useMutation({
+    mutationFn: hide,
+    onSuccess: (_, isHidden) => {
+      if (!isHidden) return;
+      toast(words.hidden, undo);
       void navigate({ to: '/' });
     },
   });
+}
+
+interface HideButtonProps {
+  hiding: ReturnType<typeof useHiding>;
+  isDone: boolean;
+}
+
+function HideButton({ hiding, isDone }: HideButtonProps) {
+  const { data } = useQuery(preferences);
   if (!data) return null;
+  const isHidden = data.first_run_guide_dismissed;
   return (
     <Button
       variant={isDone && !isHidden ? 'filled' : 'default'}
-      loading={change.isPending}
-      onClick={() => change.mutate(!isHidden)}
+      loading={hiding.isPending}
+      onClick={() => hiding.mutate(!isHidden)}
     >
       {isHidden ? words.showAgain : words.hide}
     </Button>

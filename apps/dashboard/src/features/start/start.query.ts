@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { client, dataOf, taggedDataOf } from '../../api/client.js';
+import { client, dataOf } from '../../api/client.js';
 import type { components } from '../../api/schema.js';
 
 type Connection = components['schemas']['AdminConnection'];
@@ -42,16 +42,4 @@ function readsTokens(key: components['schemas']['ApiKey']): boolean {
   const isOver =
     key.revoked_at !== null || (key.expires_at !== null && Date.parse(key.expires_at) < Date.now());
   return !isOver && (key.scopes.includes('admin') || key.scopes.includes('tokens:read'));
-}
-
-export const preferences = queryOptions({
-  queryKey: ['preferences'],
-  queryFn: ({ signal }) => dataOf(client.GET('/admin/api/preferences', { signal })),
-});
-
-/** Says whether the overview offers the guide; the other preferences stay as they are now. */
-export async function hideGuide(hidden: boolean): Promise<void> {
-  const { data, etag } = await taggedDataOf(client.GET('/admin/api/preferences'));
-  const body = { ...data, first_run_guide_dismissed: hidden };
-  await client.PUT('/admin/api/preferences', { params: { header: { 'If-Match': etag } }, body });
 }

@@ -9,7 +9,7 @@ export const start = {
       : `From nothing to a live token: ${done} of ${all} done. Each ticks itself as soon as it is true.`,
   hide: 'Hide this guide',
   hidden: 'The guide is hidden. Its address stays.',
-  showAgain: 'Offer it on the overview again',
+  showAgain: 'Offer it on an empty overview',
   list: 'First steps',
   integration: {
     title: 'Have an integration',
