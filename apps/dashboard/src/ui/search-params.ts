@@ -12,6 +12,12 @@ export function oneOf<T extends string>(raw: Raw, name: string, values: readonly
   return values.find((value) => value === raw[name]);
 }
 
+/** A whole number from 1 on. */
+export function positive(raw: Raw, name: string): number | undefined {
+  const value = Number(raw[name]);
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
 /** An RFC 3339 time or a date. */
 export function moment(raw: Raw, name: string): string | undefined {
   const value = text(raw, name);

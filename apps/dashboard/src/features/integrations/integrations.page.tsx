@@ -1,22 +1,25 @@
-import { Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { allIntegrations } from '../../api/integrations.query.js';
+import { allIntegrations, mostIntegrations } from '../../api/integrations.query.js';
 import { allProviders } from '../../api/providers.query.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { Allowed } from '../../ui/allowed.js';
 import { DataTable } from '../../ui/data-table.js';
+import { ChoiceFilter, FilterBar, SearchField } from '../../ui/filters.js';
+import { count } from '../../ui/number.js';
 import { Page } from '../../ui/page.js';
 import { PageFor } from '../../ui/page-for.js';
 import { Empty } from '../../ui/states.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { Catalogue } from './catalogue.js';
 import { integrationColumns } from './integrations.columns.js';
-import { integrationsQuery } from './integrations.query.js';
-import { integrationTabs, type IntegrationsSearch } from './integrations.search.js';
+import { matching, pageOf } from './integrations.filter.js';
+import { integrationStates, integrationTabs, type IntegrationsSearch } from './integrations.search.js';
+import classes from './integrations.module.css';
 
 const words = t.integrations;
 
@@ -30,7 +33,8 @@ export function IntegrationsPage() {
 }
 
 function Integrations() {
-  const { tab = 'integrations', q, cursor } = useSearch({ from: '/app/integrations' });
+  const search: IntegrationsSearch = useSearch({ from: '/app/integrations' });
+  const { tab = 'integrations', q } = search;
   const navigate = useNavigate({ from: '/integrations' });
   const go = (search: IntegrationsSearch) => void navigate({ search, replace: true });
   return (
@@ -44,7 +48,7 @@ function Integrations() {
         {tab === 'providers' ? (
           <Catalogue q={q} onQuery={(next) => go({ tab, q: next })} />
         ) : (
-          <List cursor={cursor} onCursor={(next) => void navigate({ search: { cursor: next } })} />
+          <List search={search} go={go} />
         )}
       </UrlTabs>
     </Page>
@@ -74,12 +78,12 @@ function Status() {
 }
 
 interface ListProps {
-  cursor: string | undefined;
-  onCursor: (cursor: string | undefined) => void;
+  search: IntegrationsSearch;
+  go: (search: IntegrationsSearch) => void;
 }
 
-function List({ cursor, onCursor }: ListProps) {
-  const query = useQuery(integrationsQuery(cursor));
+function List({ search, go }: ListProps) {
+  const query = useQuery(allIntegrations);
   const { data: providers } = useQuery(allProviders);
   const canCount = useCan('connections:read');
   const navigate = useNavigate();
@@ -87,21 +91,47 @@ function List({ cursor, onCursor }: ListProps) {
     const names = new Map(providers?.map(({ id, name }) => [id, name]));
     return integrationColumns((id) => names.get(id) ?? id, canCount);
   }, [providers, canCount]);
+  const { q, state, page } = search;
+  const found = useMemo(() => query.data && matching(query.data, { q, state }), [query.data, q, state]);
+  const shown = useMemo(() => found && pageOf(found, page), [found, page]);
+  const isFiltered = q !== undefined || state !== undefined;
   return (
-    <DataTable
-      label={words.title}
-      columns={columns}
-      query={query}
-      idOf={({ id }) => id}
-      nameOf={({ name }) => name}
-      onOpen={({ id }) => void navigate({ to: '/integrations/$id', params: { id } })}
-      empty={
-        <Empty title={words.empty} action={<Add />}>
-          {words.emptyDetail}
-        </Empty>
-      }
-      cursor={cursor}
-      onCursor={onCursor}
-    />
+    <Stack gap={12}>
+      <FilterBar
+        count={found && words.count(count(found.length), found.length === 1)}
+        isFiltered={isFiltered}
+        onClear={() => go({})}
+      >
+        <SearchField label={words.search} value={q} onChange={(next) => go({ state, q: next })} />
+        <ChoiceFilter
+          label={words.columns.state}
+          options={integrationStates.map((value) => ({ value, label: words.states[value] }))}
+          value={state}
+          onChange={(value) => go({ q, state: integrationStates.find((each) => each === value) })}
+        />
+      </FilterBar>
+      <DataTable
+        label={words.title}
+        columns={columns}
+        query={{ ...query, data: shown }}
+        idOf={({ id }) => id}
+        nameOf={({ name }) => name}
+        onOpen={({ id }) => void navigate({ to: '/integrations/$id', params: { id } })}
+        empty={
+          <Empty title={words.empty} action={<Add />}>
+            {words.emptyDetail}
+          </Empty>
+        }
+        isFiltered={isFiltered}
+        onClearFilters={() => go({})}
+        cursor={page === undefined ? undefined : String(page)}
+        onCursor={(next) =>
+          void navigate({ to: '/integrations', search: { q, state, page: Number(next) || undefined } })
+        }
+      />
+      {(query.data?.length ?? 0) >= mostIntegrations && (
+        <p className={classes.muted}>{words.newestOnly(count(mostIntegrations))}</p>
+      )}
+    </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { client, dataOf, taggedDataOf } from '../../api/client.js';
 import type { Integration } from '../../api/integrations.query.js';
 import type { components } from '../../api/schema.js';
@@ -12,14 +12,6 @@ export interface TaggedIntegration {
 
 /** Needs somebody, or will soon. */
 export const unhealthyStates = 'degraded,needs_reauthorization,quarantined';
-
-export const integrationsQuery = (cursor: string | undefined) =>
-  queryOptions({
-    queryKey: ['integrations', 'page', cursor],
-    queryFn: ({ signal }) =>
-      dataOf(client.GET('/v1/integrations', { params: { query: { limit: 20, cursor } }, signal })),
-    placeholderData: keepPreviousData,
-  });
 
 export const integrationQuery = (id: string) =>
   queryOptions({

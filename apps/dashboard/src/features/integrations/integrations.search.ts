@@ -1,16 +1,24 @@
-import { oneOf, text } from '../../ui/search-params.js';
+import { oneOf, positive, text } from '../../ui/search-params.js';
 
 export const integrationTabs = ['integrations', 'providers'] as const;
 
+export const integrationStates = ['draft', 'active', 'paused'] as const;
+
 export interface IntegrationsSearch {
   tab?: (typeof integrationTabs)[number];
-  /** Of the catalogue. */
+  /** A name, in the list or in the catalogue. */
   q?: string;
-  cursor?: string;
+  state?: (typeof integrationStates)[number];
+  page?: number;
 }
 
 export function integrationsSearch(raw: Record<string, unknown>): IntegrationsSearch {
-  return { tab: oneOf(raw, 'tab', integrationTabs), q: text(raw, 'q'), cursor: text(raw, 'cursor') };
+  return {
+    tab: oneOf(raw, 'tab', integrationTabs),
+    q: text(raw, 'q'),
+    state: oneOf(raw, 'state', integrationStates),
+    page: positive(raw, 'page'),
+  };
 }
 
 export const newIntegrationSteps = ['register', 'client', 'test', 'done'] as const;

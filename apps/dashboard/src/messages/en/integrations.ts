@@ -7,6 +7,9 @@ export const integrations = {
   paused: (names: string) =>
     `Paused: ${names}. Its connections are not renewed until its client works again.`,
   drafts: (count: number) => plural(count, 'draft has no client yet.', 'drafts have no client yet.'),
+  search: 'Search by name',
+  count: (words: string, one: boolean) => `${words} ${one ? 'integration' : 'integrations'}`,
+  newestOnly: (most: string) => `The newest ${most} are shown and searched here; older ones are not.`,
   add: 'New integration',
   tabs: {
     label: 'Integrations and providers',
