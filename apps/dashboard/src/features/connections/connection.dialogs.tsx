@@ -39,6 +39,7 @@ export function ConnectionDialogs(props: ConnectionDialogsProps) {
           onClose={cancel}
           title={t.connection[action].title(who, provider)}
           action={t.connection[action].action}
+          reason
           onConfirm={confirm}
         >
           {t.connection[action].body}

@@ -47,13 +47,31 @@ export const readersQuery = (id: string) =>
     queryFn: ({ signal }) => dataOf(client.GET('/v1/connections/{id}/readers', { ...of(id), signal })),
   });
 
+const mostNames = 200;
+
+/** What keys and workloads are called, the newest of each; those who may not see them read ids. */
+export const readerNamesQuery = queryOptions({
+  queryKey: ['api-keys', 'names'],
+  queryFn: async ({ signal }) => {
+    const query = { limit: mostNames };
+    const [keys, workloads] = await Promise.all([
+      dataOf(client.GET('/v1/api-keys', { params: { query }, signal })),
+      dataOf(client.GET('/v1/workload-identities', { params: { query }, signal })),
+    ]);
+    return new Map([...keys.data, ...workloads.data].map(({ id, name }) => [id, name]));
+  },
+  staleTime: 60_000,
+});
+
 export const refresh = (id: string, slot?: string) =>
   dataOf(client.POST('/v1/connections/{id}/refresh', { params: { path: { id }, query: { slot } } }));
 export const pause = (id: string) => dataOf(client.POST('/admin/api/connections/{id}/pause', of(id)));
 export const resume = (id: string) => dataOf(client.POST('/admin/api/connections/{id}/resume', of(id)));
 export const retry = (id: string) => dataOf(client.POST('/admin/api/connections/{id}/retry', of(id)));
-export const giveUp = (id: string) => dataOf(client.POST('/admin/api/connections/{id}/give-up', of(id)));
-export const erase = (id: string) => dataOf(client.DELETE('/v1/connections/{id}', of(id)));
+export const giveUp = (id: string, reason: string) =>
+  dataOf(client.POST('/admin/api/connections/{id}/give-up', { params: { path: { id }, query: { reason } } }));
+export const erase = (id: string, reason: string) =>
+  dataOf(client.DELETE('/v1/connections/{id}', { params: { path: { id }, query: { reason } } }));
 
 export const revoke = (id: string, reason: string) =>
   dataOf(client.POST('/admin/api/connections/{id}/revoke', { ...of(id), body: { reason } }));

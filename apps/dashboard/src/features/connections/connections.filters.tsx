@@ -21,7 +21,7 @@ const states = Object.entries(t.states.connection).map(([value, label]) => ({
   label,
   icon: <StateBadge state={value} />,
 }));
-const texts = ['end_user', 'scope', 'tag'] as const;
+const texts = ['end_user', 'email', 'scope', 'tag'] as const;
 const ranges = ['created', 'expires', 'reauthorize', 'last_read'] as const;
 type Extra = (typeof texts)[number] | (typeof ranges)[number];
 
@@ -67,6 +67,7 @@ export function ConnectionFilters({ filter, onChange, onClear }: ConnectionFilte
         onInput={lookUp}
       />
       <Button
+        data-filter
         className={classes.sheetToggle}
         variant="default"
         leftSection={<IconFilter size={14} />}

@@ -7,6 +7,7 @@ import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { Allowed, NeedsPermission } from '../../ui/allowed.js';
 import { DataTable } from '../../ui/data-table.js';
+import { count } from '../../ui/number.js';
 import { Page } from '../../ui/page.js';
 import { compact } from '../../ui/search-params.js';
 import { Empty } from '../../ui/states.js';
@@ -15,7 +16,7 @@ import { ConnectionFilters } from './connections.filters.js';
 import { connectionsQuery, sortOf } from './connections.query.js';
 import { filterOf, type ConnectionsFilter, type ConnectionsSearch } from './connections.search.js';
 import { SelectionBar, type Chosen } from './selection.bar.js';
-import { useLiveRows } from './use-live-rows.js';
+import { mostNews, useLiveRows } from './use-live-rows.js';
 import { SavedViews } from './views.menu.js';
 import { whoOf } from './who.js';
 import classes from './connections.module.css';
@@ -89,7 +90,7 @@ function ConnectionList({ search, go, empty }: ConnectionListProps) {
             if (search.cursor) go({ ...search, cursor: undefined });
           }}
         >
-          {words.news(news)}
+          {words.news(count(news), news >= mostNews)}
         </Button>
       )}
       {maySelect && ids.size > 0 && (

@@ -65,8 +65,10 @@ export type ConnectionTab = (typeof connectionTabs)[number];
 
 export interface ConnectionSearch {
   tab?: string;
+  /** Of the tab that is open. */
+  cursor?: string;
 }
 
 export function connectionSearch(raw: Record<string, unknown>): ConnectionSearch {
-  return { tab: text(raw, 'tab') };
+  return { tab: text(raw, 'tab'), cursor: cursor(raw) };
 }

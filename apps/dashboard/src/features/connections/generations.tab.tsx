@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
 import { DataTable, type Column } from '../../ui/data-table.js';
 import { Moment } from '../../ui/moment.js';
@@ -47,7 +47,8 @@ const columns: Column<Generation>[] = [
 
 /** What tokens it had, never one of them. */
 export function GenerationsTab({ id }: { id: string }) {
-  const [cursor, setCursor] = useState<string>();
+  const { cursor } = useSearch({ from: '/app/connections/$id' });
+  const navigate = useNavigate({ from: '/connections/$id' });
   return (
     <DataTable
       label={words.label}
@@ -57,7 +58,7 @@ export function GenerationsTab({ id }: { id: string }) {
       nameOf={({ slot, generation }) => `${slot} ${generation}`}
       empty={<Empty title={words.empty} />}
       cursor={cursor}
-      onCursor={setCursor}
+      onCursor={(next) => void navigate({ search: { tab: 'generations', cursor: next }, resetScroll: false })}
     />
   );
 }

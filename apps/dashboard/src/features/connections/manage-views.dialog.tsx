@@ -120,7 +120,11 @@ function useViewChanges() {
     mutationFn: ({ id }: SavedView) => deleteView(id),
     onMutate: ({ id }) => optimistic((views) => views.filter((view) => view.id !== id)),
     onSuccess: (_nothing, { name, query, shared }) =>
-      toast(words.removed(name), () => void saveView({ name, query, shared }).then(settle)),
+      toast(words.removed(name), () => {
+        saveView({ name, query, shared })
+          .then(settle)
+          .catch((thrown: unknown) => toast(ApiProblem.from(thrown).message));
+      }),
     onError: (_error, _view, before) => putBack(before),
     onSettled: settle,
   });

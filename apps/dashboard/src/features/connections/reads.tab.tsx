@@ -1,22 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { asPage, DataTable, type Column } from '../../ui/data-table.js';
-import { Identifier } from '../../ui/identifier.js';
-import { Moment } from '../../ui/moment.js';
+import { Moment, utcSecond } from '../../ui/moment.js';
 import { count } from '../../ui/number.js';
+import { ObjectLink } from '../../ui/object-link.js';
 import { Empty } from '../../ui/states.js';
-import { readersQuery, type Reader } from './connection.query.js';
+import { readerNamesQuery, readersQuery, type Reader } from './connection.query.js';
 import classes from './connection.module.css';
 
 const words = t.connection.reads;
 
-const columns: Column<Reader>[] = [
+const objectKinds = { api_key: 'api_key', workload: 'workload_identity' } as const;
+
+/** `nameOf`: where the reader of this page may know it. */
+const columnsOf = (nameOf: (id: string) => string | undefined): Column<Reader>[] => [
   {
     id: 'who',
     header: words.who,
-    cell: ({ caller }) => (
+    cell: ({ caller: { type, id } }) => (
       <>
-        {words.kinds[caller.type]} <Identifier id={caller.id} />
+        {words.kinds[type]} <ObjectLink id={id} kind={objectKinds[type]} name={nameOf(id)} copy />
       </>
     ),
   },
@@ -35,6 +40,8 @@ const columns: Column<Reader>[] = [
 /** Who read its tokens, when, and from which network; and when reads may be missing. */
 export function ReadsTab({ id }: { id: string }) {
   const query = useQuery(readersQuery(id));
+  const { data: names } = useQuery({ ...readerNamesQuery, enabled: useCan('keys:write') });
+  const columns = useMemo(() => columnsOf((reader) => names?.get(reader)), [names]);
   const gaps = query.data?.gaps ?? [];
   return (
     <>
@@ -51,7 +58,7 @@ export function ReadsTab({ id }: { id: string }) {
           <p>{words.gaps(gaps.length)}</p>
           <ul>
             {gaps.slice(0, 10).map(({ from, to }) => (
-              <li key={from}>{words.gap(utc(from), utc(to))}</li>
+              <li key={from}>{words.gap(utcSecond(from), utcSecond(to))}</li>
             ))}
           </ul>
         </div>
@@ -59,5 +66,3 @@ export function ReadsTab({ id }: { id: string }) {
     </>
   );
 }
-
-const utc = (at: string): string => `${at.slice(0, 19).replace('T', ' ')} UTC`;

@@ -68,9 +68,9 @@ export function useActions(connection: ConnectionDetail) {
   const failed = (error: unknown): void => setOutcome({ problem: ApiProblem.from(error) });
   const confirm = async (reason: string): Promise<void> => {
     if (asked === 'revoke') show((await api.revoke(id, reason)).connection);
-    else if (asked === 'giveUp') show(await api.giveUp(id));
+    else if (asked === 'giveUp') show(await api.giveUp(id, reason));
     else {
-      await api.erase(id);
+      await api.erase(id, reason);
       void queries.invalidateQueries({ queryKey: ['connection', id] });
     }
     setOutcome(undefined);

@@ -4,18 +4,26 @@ import { onLive } from '../../live/live-stream.js';
 import type { ConnectionPage, ListedConnection } from './connections.query.js';
 
 const lateMs = 5_000;
+/** More than anybody counts. */
+export const mostNews = 1_000;
 
 /**
  * Live events change the rows that are shown where they are; new connections only count up, so that no row jumps. Of a
- * batch so large that its events are not all in it, the page is read again a little later.
+ * batch so large that its events are not all in it, and of one that came while the page was being read, whose answer may
+ * be older, the page is read again a little later.
  */
 export function useLiveRows(key: QueryKey): { news: number; showNews: () => void } {
   const queries = useQueryClient();
-  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const fresh = useRef(new Set<string>());
+  const [news, setNews] = useState(0);
   const latest = useRef(key);
   latest.current = key;
   const at = JSON.stringify(key);
-  useEffect(() => setFresh(new Set()), [at]);
+  const forget = (): void => {
+    fresh.current.clear();
+    setNews(0);
+  };
+  useEffect(forget, [at]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const readAgain = (): void => {
@@ -25,16 +33,19 @@ export function useLiveRows(key: QueryKey): { news: number; showNews: () => void
     const stop = onLive((message) => {
       if (message.kind === 'gap') return;
       const told = Object.values(message.batch.counts).reduce((sum, each) => sum + each, 0);
-      if (told > message.batch.latest.length) timer ??= setTimeout(readAgain, lateMs);
-      const page = queries.getQueryData<ConnectionPage>(latest.current);
+      const { data: page, fetchStatus } = queries.getQueryState<ConnectionPage>(latest.current) ?? {};
+      const shown = new Set(page?.data.map(({ id }) => id));
+      const isReading =
+        fetchStatus === 'fetching' &&
+        (!page || message.batch.latest.some(({ subject }) => shown.has(subject)));
+      if (isReading || told > message.batch.latest.length) timer ??= setTimeout(readAgain, lateMs);
       if (!page) return;
-      const shown = new Set(page.data.map(({ id }) => id));
-      const added: string[] = [];
       for (const { type, subject, data } of message.batch.latest) {
         if (shown.has(subject)) change(subject, data);
-        else if (type === 'connection.authorized') added.push(subject);
+        else if (type === 'connection.authorized' && fresh.current.size < mostNews)
+          fresh.current.add(subject);
       }
-      if (added.length > 0) setFresh((before) => new Set([...before, ...added]));
+      setNews(fresh.current.size);
     });
     const change = (id: string, data: unknown): void => {
       queries.setQueryData<ConnectionPage>(
@@ -49,9 +60,9 @@ export function useLiveRows(key: QueryKey): { news: number; showNews: () => void
     };
   }, [queries]);
   return {
-    news: fresh.size,
+    news,
     showNews: () => {
-      setFresh(new Set());
+      forget();
       void queries.invalidateQueries({ queryKey: latest.current, exact: true });
     },
   };

@@ -42,6 +42,7 @@ export const healthQuery = queryOptions({
 const path = (id: string) => ({ params: { path: { id } } });
 
 export const retry = (id: string) => client.POST('/admin/api/connections/{id}/retry', path(id));
-export const giveUp = (id: string) => client.POST('/admin/api/connections/{id}/give-up', path(id));
+export const giveUp = (id: string, reason: string) =>
+  client.POST('/admin/api/connections/{id}/give-up', { params: { path: { id }, query: { reason } } });
 export const endIncident = (id: string) => client.POST('/admin/api/provider-incidents/{id}/end', path(id));
 export const giveUpWorker = (id: string) => client.POST('/admin/api/refresh-workers/{id}/give-up', path(id));

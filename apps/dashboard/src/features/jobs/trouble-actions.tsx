@@ -34,6 +34,7 @@ export function TroubleActions({ trouble }: { trouble: Trouble }) {
   };
   return (
     <span className={classes.actions}>
+      {trouble.actions.length === 0 && <span className={classes.why}>{words.byWorker}</span>}
       {trouble.actions.includes('retry') && (
         <Button
           variant="default"
@@ -59,7 +60,8 @@ export function TroubleActions({ trouble }: { trouble: Trouble }) {
         onClose={() => setAsked(undefined)}
         title={words.giveUpTitle(name)}
         action={words.giveUp}
-        onConfirm={() => change(() => giveUp(trouble.connection), words.gaveUp(name))}
+        reason
+        onConfirm={(reason) => change(() => giveUp(trouble.connection, reason), words.gaveUp(name))}
       >
         {trouble.kind === 'orphaned' ? words.giveUpOrphan : words.giveUpWhat}
       </DangerDialog>

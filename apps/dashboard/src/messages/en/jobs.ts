@@ -20,7 +20,8 @@ export const jobs = {
     orphaned: 'Orphaned',
   },
   kindsWhat: {
-    waiting: 'Due for more than a minute and nobody has begun: a backlog, or no worker.',
+    waiting:
+      'Due for more than a minute, and no worker has begun. There is nothing to do about one: a worker takes it as soon as one can. Where many wait, see under Engine whether workers run.',
     degraded: 'The last renewals failed. The present token is served as long as it lives.',
     quarantined: 'Held back after a restored database, until the provider was asked.',
     in_doubt: 'A request was sent and its answer never came. It is being found out what happened.',
@@ -38,6 +39,7 @@ export const jobs = {
     integration: 'Integration',
     actions: 'Actions',
   },
+  byWorker: 'It is due: a worker takes it as soon as one can',
   notByItself: 'not by itself',
   due: 'due now',
   firstOfEach: 'The longest of every kind are shown. Choose a kind to see all of it.',
