@@ -34,6 +34,45 @@ export function keyboardStories(dashboard: () => OpenDashboard): void {
     await page.waitForURL(`${dashboard().origin}/connections/${id}`);
   });
 
+  chromiumTest('begins from the palette what the person may, and goes to whatever an id names', async () => {
+    const { page } = await dashboard().visit('/', 'admin');
+    const palette = page.getByRole('dialog', { name: 'Search or jump to' });
+    const enter = async (text: string): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      await palette.getByRole('textbox').fill(text);
+      await page.keyboard.press('Enter');
+    };
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await enter('create api');
+    await page.getByRole('dialog', { name: 'Create API key' }).waitFor();
+    await page.keyboard.press('Escape');
+    const { integration } = dashboard().connectionsOf('steady');
+    await enter(integration);
+    await page.waitForURL(`${dashboard().origin}/integrations/${integration}`);
+    await enter('freeze');
+    await page.waitForURL(/kill-switch\/new\?kind=freeze/);
+
+    const { page: theirs } = await dashboard().visit('/', 'viewer');
+    await theirs.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await theirs.keyboard.press('Control+k');
+    await theirs.getByRole('option', { name: 'Sign out' }).waitFor();
+    expect(
+      await theirs.getByRole('option', { name: /API key|Freeze|Invite|link|New/ }).allInnerTexts(),
+    ).toEqual(['Connect links']);
+  });
+
+  chromiumTest('goes to the first filter, whatever is typed into the search', async () => {
+    const { page } = await dashboard().visit('/connections?q=user-of', 'admin');
+    await page.getByRole('table', { name: 'Connections' }).getByRole('row').nth(2).waitFor();
+    await page.keyboard.press('f');
+    const focused = page.locator(':focus');
+    expect(await focused.innerText()).toBe('State');
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByRole('heading', { name: 'Connections', level: 1 }).focus();
+    await page.keyboard.press('f');
+    expect(await focused.innerText()).toMatch(/^Filters/);
+  });
+
   chromiumTest('moves along the rows, opens one, and comes back to the list as it was', async () => {
     const { page } = await dashboard().visit('/connections?sort=-created_at', 'admin');
     const table = page.getByRole('table', { name: 'Connections' });

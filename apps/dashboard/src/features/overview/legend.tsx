@@ -9,13 +9,15 @@ export interface LegendItem {
   dash?: string;
   /** Where a click filters. */
   link?: Pick<LinkProps, 'to' | 'search'>;
+  /** What is there, where it is not just this. */
+  linkTitle?: string;
 }
 
 /** What each colour is, with its value beside it. */
 export function Legend({ label, items }: { label: string; items: readonly LegendItem[] }) {
   return (
     <ul className={classes.legend} aria-label={label}>
-      {items.map(({ name, value, color, dash, link }) => {
+      {items.map(({ name, value, color, dash, link, linkTitle }) => {
         const words = (
           <>
             <svg width={14} height={10} aria-hidden className={classes.mark}>
@@ -32,7 +34,7 @@ export function Legend({ label, items }: { label: string; items: readonly Legend
         return (
           <li key={name}>
             {link ? (
-              <Link {...link} className={classes.item}>
+              <Link {...link} className={classes.item} title={linkTitle}>
                 {words}
               </Link>
             ) : (

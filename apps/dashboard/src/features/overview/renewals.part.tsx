@@ -29,11 +29,11 @@ function seriesOf({ classes }: Renewals) {
   return [...shown, { id: 'other', name: t.overview.part.other, classes: rest, of, color: otherColor }];
 }
 
-/** What an hour's failures may have led to. */
+/** What failures may have led to: which connections an hour or a class was about, no list can be asked. */
 const failedStates = 'degraded,needs_reauthorization';
 
 /** Where a failed renewal leaves its connection. */
-const stateAfter = (name: string): string => (name === 'REAUTHORIZE' ? 'needs_reauthorization' : 'degraded');
+const stateAfter = (name: string) => (name === 'REAUTHORIZE' ? 'needs_reauthorization' : 'degraded');
 
 function legendOf(renewals: Renewals): LegendItem[] {
   return seriesOf(renewals).map(({ name, classes, of, color }) => ({
@@ -41,6 +41,7 @@ function legendOf(renewals: Renewals): LegendItem[] {
     value: count(of),
     color,
     link: { to: '/connections', search: { state: stateAfter(classes[0] ?? '') } },
+    linkTitle: words.leadsTo[stateAfter(classes[0] ?? '')],
   }));
 }
 
@@ -102,7 +103,7 @@ function RenewalsTable({ renewals }: { renewals: Renewals }) {
             failed === 0 ? (
               count(0)
             ) : (
-              <Link to="/connections" search={{ state: failedStates }}>
+              <Link to="/connections" search={{ state: failedStates }} title={words.leadsTo.both}>
                 {count(failed)}
               </Link>
             ),

@@ -62,7 +62,13 @@ export const overview = {
       plural(count, text, 'event is not counted yet.', 'events are not counted yet.'),
     calm: 'No renewal failed',
     empty: 'No renewals in 24 hours',
-    caption: (zone: string) => `Failures an hour, last 24 hours (${zone})`,
+    caption: (zone: string) =>
+      `Failures an hour, last 24 hours (${zone}). A click shows whom renewal fails now, of whatever hour.`,
+    leadsTo: {
+      both: 'Connections that are degraded or need re-authorization now, of whatever hour',
+      degraded: 'Connections that are degraded now, of whatever cause',
+      needs_reauthorization: 'Connections that need re-authorization now, of whatever hour',
+    },
     hour: 'Hour',
     renewed: 'Renewed',
     failed: 'Failed',
