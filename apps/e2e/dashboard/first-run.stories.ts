@@ -7,6 +7,7 @@ export function firstRunStories(dashboard: () => OpenDashboard): void {
   chromiumTest('offers the guide until it is put away, and again when it is taken back', async () => {
     const { page } = await dashboard().visit('/', 'admin');
     const offer = page.getByRole('region', { name: 'Start here' });
+    await page.getByText('No real accounts are connected').waitFor();
     expect(await page.title()).toBe('Sandbox: Overview · Evergrant');
     await offer.getByRole('link', { name: 'First steps' }).click();
     await page.getByRole('button', { name: 'Hide this guide' }).click();

@@ -44,7 +44,7 @@ export function keyboardStories(dashboard: () => OpenDashboard): void {
     };
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     await enter('create api');
-    await page.getByRole('dialog', { name: 'Create API key' }).waitFor();
+    await page.getByRole('dialog', { name: 'Create an API key' }).waitFor();
     await page.keyboard.press('Escape');
     const { integration } = dashboard().connectionsOf('steady');
     await enter(integration);

@@ -63,11 +63,11 @@ export const overview = {
     calm: 'No renewal failed',
     empty: 'No renewals in 24 hours',
     caption: (zone: string) =>
-      `Failures an hour, last 24 hours (${zone}). A click shows whom renewal fails now, of whatever hour.`,
+      `Failures an hour, last 24 hours (${zone}). A click shows connections that fail now, whatever the hour.`,
     leadsTo: {
-      both: 'Connections that are degraded or need re-authorization now, of whatever hour',
-      degraded: 'Connections that are degraded now, of whatever cause',
-      needs_reauthorization: 'Connections that need re-authorization now, of whatever hour',
+      both: 'Connections that are degraded or need re-authorization now, whatever the hour',
+      degraded: 'Connections that are degraded now, whatever the cause',
+      needs_reauthorization: 'Connections that need re-authorization now, whatever the hour',
     },
     hour: 'Hour',
     renewed: 'Renewed',
