@@ -1,31 +1,21 @@
-import { ActionIcon, Button, Checkbox, Menu } from '@mantine/core';
-import {
-  IconArrowDown,
-  IconArrowUp,
-  IconChevronLeft,
-  IconChevronRight,
-  IconColumns,
-  IconFilterOff,
-} from '@tabler/icons-react';
+import { Button, Checkbox } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconChevronLeft, IconChevronRight, IconFilterOff } from '@tabler/icons-react';
 import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { t } from '../messages/index.js';
+import { ColumnPicker } from './column-picker.js';
+import { before, onward, type Trail } from './page-trail.js';
 import { useRowKeys } from './row-keys.js';
 import { Failure, Loading, Notice } from './states.js';
+import { Header, PhoneHead, SelectPage, type HeadColumn, type PageSelection } from './table-head.js';
 import { usePreference } from './preference.js';
 import classes from './data-table.module.css';
 
 const features = tableFeatures({ columnVisibilityFeature });
 
-export interface Column<Row extends object> {
-  id: string;
-  header: string;
+export interface Column<Row extends object> extends HeadColumn {
   cell: (row: Row) => ReactNode;
-  /** The server's name of this order, where it has one. */
-  sort?: string;
-  /** 1 always; 2 not below 992 px; 3 not below 1200 px. On phones 1 is the first line and 2 the second. */
-  priority?: 1 | 2 | 3;
-  align?: 'end';
 }
 
 /** Of a list endpoint: rows, and the cursors to go on or back with. */
@@ -99,6 +89,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     state: { columnVisibility },
   });
   const body = useRef<HTMLTableSectionElement>(null);
+  // The breakpoint of the style sheet: there, the header is only read out.
+  const isPhone = useMediaQuery('(max-width: 640px)', undefined, { getInitialValueInEffect: false });
   const pager = usePager(props);
   useRowKeys(body, {
     onOpen: (at) => rows[at] && props.onOpen?.(rows[at]),
@@ -116,33 +108,43 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     );
   }
   const of = new Map(props.columns.map((column) => [column.id, column]));
-  const isAllSelected = rows.length > 0 && rows.every((row) => selection?.ids.has(idOf(row)));
+  const pageSelection = selection && selectionOf(selection, rows.map(idOf));
   return (
-    <div className={classes.frame} data-dimmed={query.isPlaceholderData || undefined} data-density={density}>
+    <div
+      className={classes.frame}
+      data-row-keys
+      data-dimmed={query.isPlaceholderData || undefined}
+      data-density={density}
+    >
       {query.error && (
         <div className={classes.stale}>
           <Failure error={query.error} onRetry={() => void query.refetch()} />
         </div>
       )}
+      {isPhone && (
+        <PhoneHead
+          columns={props.columns}
+          sort={props.sort}
+          onSort={props.onSort}
+          selection={rows.length > 0 ? pageSelection : undefined}
+        />
+      )}
       <div className={classes.scroller} role="region" aria-label={label} tabIndex={0}>
         <table className={classes.table} role="table" aria-label={label} aria-busy={query.isFetching}>
           <thead role="rowgroup">
             <tr role="row">
-              {selection && (
+              {pageSelection && (
                 <th role="columnheader" className={classes.check}>
-                  <Checkbox
-                    size="xs"
-                    aria-label={t.table.selectPage}
-                    checked={isAllSelected}
-                    indeterminate={!isAllSelected && rows.some((row) => selection.ids.has(idOf(row)))}
-                    onChange={() =>
-                      selection.onChange(pageToggled(selection.ids, rows.map(idOf), isAllSelected))
-                    }
-                  />
+                  {isPhone ? t.table.selected : <SelectPage {...pageSelection} isLabelled={false} />}
                 </th>
               )}
               {table.getHeaderGroups()[0]?.headers.map(({ id }) => (
-                <Header key={id} column={of.get(id)!} sort={props.sort} onSort={props.onSort} />
+                <Header
+                  key={id}
+                  column={of.get(id)!}
+                  sort={props.sort}
+                  onSort={isPhone ? undefined : props.onSort}
+                />
               ))}
             </tr>
           </thead>
@@ -186,7 +188,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       </div>
       <div className={classes.foot}>
         <ColumnPicker columns={props.columns} hidden={hidden} onChange={setHidden} />
-        {(pager.previous || pager.next) && (
+        {pager.isPaged && (
           <div className={classes.pager}>
             <Button
               variant="default"
@@ -213,43 +215,6 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
 
 const noRows: readonly never[] = [];
 
-interface HeaderProps<Row extends object> {
-  column: Column<Row>;
-  sort: string | undefined;
-  onSort: ((sort: string) => void) | undefined;
-}
-
-function Header<Row extends object>({ column, sort, onSort }: HeaderProps<Row>) {
-  const isSorted = column.sort !== undefined && sort?.replace(/^-/, '') === column.sort;
-  const isDown = isSorted && sort.startsWith('-');
-  const shared = { 'data-priority': column.priority ?? 1, 'data-align': column.align };
-  if (!column.sort || !onSort) {
-    return (
-      <th role="columnheader" scope="col" {...shared}>
-        {column.header}
-      </th>
-    );
-  }
-  const Arrow = isDown ? IconArrowDown : IconArrowUp;
-  return (
-    <th
-      role="columnheader"
-      scope="col"
-      aria-sort={isSorted ? (isDown ? 'descending' : 'ascending') : 'none'}
-      {...shared}
-    >
-      <button
-        type="button"
-        className={classes.sort}
-        onClick={() => onSort(isDown ? column.sort! : `-${column.sort}`)}
-      >
-        {column.header}
-        {isSorted && <Arrow size={12} aria-hidden />}
-      </button>
-    </th>
-  );
-}
-
 function NoMatch({ onClear }: { onClear: (() => void) | undefined }) {
   const clear = onClear && (
     <Button variant="default" onClick={onClear}>
@@ -263,57 +228,25 @@ function NoMatch({ onClear }: { onClear: (() => void) | undefined }) {
   );
 }
 
-interface ColumnPickerProps<Row extends object> {
-  columns: readonly Column<Row>[];
-  hidden: string[];
-  onChange: (hidden: string[]) => void;
-}
-
-function ColumnPicker<Row extends object>({ columns, hidden, onChange }: ColumnPickerProps<Row>) {
-  if (columns.length < 3) return <span />;
-  return (
-    <Menu closeOnItemClick={false} position="top-start">
-      <Menu.Target>
-        <ActionIcon aria-label={t.actions.columns}>
-          <IconColumns size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {columns.slice(1).map(({ id, header }) => (
-          <Menu.CheckboxItem
-            key={id}
-            checked={!hidden.includes(id)}
-            onChange={() =>
-              onChange(hidden.includes(id) ? hidden.filter((each) => each !== id) : [...hidden, id])
-            }
-          >
-            {header}
-          </Menu.CheckboxItem>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-/** Where the server gives no cursor back, the ones that were come from here; a reload then starts at the first page. */
+/**
+ * Where the server gives no cursor back, the ones that were come from here; a reload then starts at the first page.
+ * Of a page that is still awaited, the cursors are not known.
+ */
 function usePager<Row extends object>({ query, cursor, onCursor }: DataTableProps<Row>) {
-  const [before, setBefore] = useState<readonly (string | undefined)[]>([]);
-  const { next_cursor: next = null, previous_cursor: previous } = query.data ?? {};
-  if (!onCursor) return {};
-  const back = previous ?? undefined;
+  const [trail, setTrail] = useState<Trail>([]);
+  const { next_cursor: next, previous_cursor: previous } = query.data ?? {};
+  if (!onCursor) return { isPaged: false };
+  const passed = before(trail, cursor);
+  const isAwaited = query.isPlaceholderData === true;
+  const goOn = (to: string) => (): void => {
+    setTrail(onward(trail, cursor, to));
+    onCursor(to);
+  };
+  const goBack = (): void => onCursor(passed.length > 0 ? passed.at(-1) : (previous ?? undefined));
   return {
-    next: next
-      ? () => {
-          setBefore([...before, cursor]);
-          onCursor(next);
-        }
-      : undefined,
-    previous: cursor
-      ? () => {
-          setBefore(before.slice(0, -1));
-          onCursor(before.length > 0 ? before.at(-1) : back);
-        }
-      : undefined,
+    isPaged: Boolean(next) || cursor !== undefined,
+    next: next && !isAwaited ? goOn(next) : undefined,
+    previous: cursor && (passed.length > 0 || !isAwaited) ? goBack : undefined,
   };
 }
 
@@ -323,13 +256,16 @@ function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return next;
 }
 
-function pageToggled(ids: ReadonlySet<string>, page: string[], isAllSelected: boolean): ReadonlySet<string> {
-  const next = new Set(ids);
-  for (const id of page) {
-    if (isAllSelected) next.delete(id);
-    else next.add(id);
-  }
-  return next;
+function selectionOf({ ids, onChange }: Selection, page: readonly string[]): PageSelection {
+  const isAll = page.length > 0 && page.every((id) => ids.has(id));
+  return {
+    isAll,
+    isSome: page.some((id) => ids.has(id)),
+    onToggle() {
+      const others = [...ids].filter((id) => !page.includes(id));
+      onChange(new Set(isAll ? others : [...others, ...page]));
+    },
+  };
 }
 
 /** For lists that are not paged and have their rows at hand. */

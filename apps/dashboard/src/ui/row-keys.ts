@@ -8,14 +8,14 @@ interface RowActions {
   onPage: (step: -1 | 1) => void;
 }
 
-/** j k x Enter over the rows of a table body, [ ] over its pages. */
+/** j k x Enter over the rows of a table body, [ ] over its pages: of the table with the focus, else of the page’s first. */
 export function useRowKeys(body: RefObject<HTMLTableSectionElement | null>, actions: RowActions): void {
   const latest = useRef(actions);
   latest.current = actions;
   const [hasLetters] = usePreference('letters', true);
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {
-      if (isTyping(event) || !body.current) return;
+      if (isTyping(event) || !body.current || !isMeant(body.current)) return;
       const rows = [...body.current.rows];
       const at = rows.findIndex(
         (row) => row === document.activeElement || row.contains(document.activeElement),
@@ -33,4 +33,11 @@ export function useRowKeys(body: RefObject<HTMLTableSectionElement | null>, acti
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [body, hasLetters]);
+}
+
+/** Of several tables on a page, one takes the key. */
+function isMeant(body: HTMLElement): boolean {
+  const tables = '[data-row-keys]';
+  const meant = document.activeElement?.closest(tables) ?? document.querySelector(tables);
+  return meant === body.closest(tables);
 }

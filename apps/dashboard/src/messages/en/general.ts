@@ -42,6 +42,7 @@ export const common = {
       `Your role in this workspace lacks “${permission}”. An admin can change it.`,
     changed: 'Somebody else changed this meanwhile',
     changedDetail: 'Your change was not saved. Look at what is there now, then decide.',
+    changedRetry: 'Nothing was saved. Look at what is there now, then try again.',
     theirs: 'There now',
     mine: 'Your change',
     takeTheirs: 'Keep what is there',
@@ -50,6 +51,7 @@ export const common = {
   },
   form: {
     required: 'Fill this in.',
+    token: 'This looks like a token, not like an id. Look it up under Leaked token instead.',
     unsavedTitle: 'Leave without saving?',
     unsaved: 'What you typed here is not saved.',
     leave: 'Leave',
@@ -72,7 +74,11 @@ export const common = {
     density: 'Density',
     compact: 'Compact',
     comfortable: 'Comfortable',
-    sortBy: (column: string) => `Sort by ${column}`,
+    selected: 'Selected',
+    sort: 'Sort',
+    sortedBy: (column: string) => `Sorted by ${column}`,
+    ascending: 'ascending',
+    descending: 'descending',
   },
   time: {
     now: 'now',
