@@ -2,6 +2,8 @@ import { Button, Group, Menu, Popover, Stack, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { language, t } from '../messages/index.js';
+import { dayOf, isMidnight, momentOf } from './day-range.js';
+import { useTokenLookup } from './use-token-lookup.js';
 import classes from './filters.module.css';
 
 interface ChipProps {
@@ -12,6 +14,8 @@ interface ChipProps {
 }
 
 const dated = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+const timed = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const shown = (at: string): string => (isMidnight(at) ? dated : timed).format(Date.parse(at));
 
 interface ChoicesFilterProps {
   label: string;
@@ -86,17 +90,20 @@ interface TextFilterProps {
   value: string | undefined;
   /** What is wrong with it, in words. */
   check?: (value: string) => string | undefined;
+  /** What is no token may be as long and odd as one: scopes. */
+  isTokenLike?: boolean;
   isFirstOpen?: boolean;
   onChange: (value: string | undefined) => void;
 }
 
-/** A chip for one exact text. */
-export function TextFilter({ label, hint, value, check, isFirstOpen = false, onChange }: TextFilterProps) {
+/** A chip for one exact text. What looks like a token goes to its lookup, and into no URL. */
+export function TextFilter({ isFirstOpen = false, onChange, ...form }: TextFilterProps) {
+  const { label, value } = form;
   const [isOpen, setOpen] = useState(isFirstOpen);
   return (
     <ChipPopover label={label} chosen={value} isOpen={isOpen} onToggle={() => setOpen(!isOpen)}>
       <TextForm
-        {...{ label, hint, value, check }}
+        {...form}
         onDone={(next) => {
           setOpen(false);
           onChange(next);
@@ -106,16 +113,18 @@ export function TextFilter({ label, hint, value, check, isFirstOpen = false, onC
   );
 }
 
-type TextFormProps = Pick<TextFilterProps, 'label' | 'hint' | 'value' | 'check'> & {
+type TextFormProps = Omit<TextFilterProps, 'isFirstOpen' | 'onChange'> & {
   onDone: (value: string | undefined) => void;
 };
 
-function TextForm({ label, hint, value, check, onDone }: TextFormProps) {
+function TextForm({ label, hint, value, check, isTokenLike = false, onDone }: TextFormProps) {
+  const lookUp = useTokenLookup();
   const [typed, setTyped] = useState(value ?? '');
   const [fault, setFault] = useState<string>();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const next = typed.trim();
+    if (!isTokenLike && lookUp(next)) return setTyped('');
     const wrong = next === '' ? undefined : check?.(next);
     setFault(wrong);
     if (wrong === undefined) onDone(next === '' ? undefined : next);
@@ -148,7 +157,7 @@ export interface DateRange {
 interface DateRangeFilterProps {
   label: string;
   labels: { after: string; before: string };
-  /** Moments, RFC 3339; chosen as days of this browser’s zone. */
+  /** Moments, RFC 3339; chosen as days of this browser’s zone. One that came from elsewhere stays until its day is changed. */
   range: DateRange;
   isFirstOpen?: boolean;
   onChange: (range: DateRange) => void;
@@ -164,10 +173,9 @@ export function DateRangeFilter({
 }: DateRangeFilterProps) {
   const [isOpen, setOpen] = useState(isFirstOpen);
   const { after, before } = range;
-  const chosen = [
-    after && t.chips.from(dated.format(Date.parse(after))),
-    before && t.chips.until(dated.format(Date.parse(before))),
-  ].filter(Boolean);
+  const chosen = [after && t.chips.from(shown(after)), before && t.chips.until(shown(before))].filter(
+    Boolean,
+  );
   return (
     <ChipPopover
       label={label}
@@ -198,7 +206,7 @@ function DateRangeForm({ labels, range, onDone }: DateRangeFormProps) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        onDone({ after: startOf(after), before: startOf(before) });
+        onDone({ after: momentOf(after, range.after), before: momentOf(before, range.before) });
       }}
     >
       <Stack gap={12}>
@@ -235,17 +243,4 @@ function Ends({ isSet, onClear }: { isSet: boolean; onClear: () => void }) {
       )}
     </Group>
   );
-}
-
-const two = (number: number): string => String(number).padStart(2, '0');
-
-function dayOf(at: string | undefined): string {
-  if (at === undefined) return '';
-  const date = new Date(at);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
-
-function startOf(day: string): string | undefined {
-  const at = Date.parse(`${day}T00:00:00`);
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }

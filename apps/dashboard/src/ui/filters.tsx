@@ -2,6 +2,7 @@ import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
 import { IconChevronDown, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { t } from '../messages/index.js';
+import { useTokenLookup } from './use-token-lookup.js';
 import classes from './filters.module.css';
 
 /** Search, chips, the count; what is set is the URL's. */
@@ -37,19 +38,28 @@ interface SearchFieldProps {
   value: string | undefined;
   /** After 300 ms without a key. */
   onChange: (value: string | undefined) => void;
-  /** Looks at what was typed or pasted before it goes anywhere; true: it was taken care of (e.g. a token). */
-  onInput?: (value: string) => boolean;
 }
 
-/** `/` goes there. */
-export function SearchField({ label, placeholder, value, onChange, onInput }: SearchFieldProps) {
+/** `/` goes there. What looks like a token goes to its lookup, and into no URL. */
+export function SearchField({ label, placeholder, value, onChange }: SearchFieldProps) {
+  const lookUp = useTokenLookup();
   const [typed, setTyped] = useState(value ?? '');
   const latest = useRef(onChange);
   latest.current = onChange;
-  useEffect(() => setTyped(value ?? ''), [value]);
+  // What went out comes back without the spaces around it: only what came from elsewhere replaces what is typed.
+  const sent = useRef(value);
   useEffect(() => {
-    if (typed === (value ?? '')) return;
-    const timer = setTimeout(() => latest.current(typed.trim() || undefined), 300);
+    if (value === sent.current) return;
+    sent.current = value;
+    setTyped(value ?? '');
+  }, [value]);
+  useEffect(() => {
+    const wanted = typed.trim() || undefined;
+    if (wanted === value) return;
+    const timer = setTimeout(() => {
+      sent.current = wanted;
+      latest.current(wanted);
+    }, 300);
     return () => clearTimeout(timer);
   }, [typed, value]);
   return (
@@ -67,8 +77,7 @@ export function SearchField({ label, placeholder, value, onChange, onInput }: Se
       autoComplete="off"
       spellCheck={false}
       onChange={({ currentTarget }) => {
-        if (onInput?.(currentTarget.value)) setTyped('');
-        else setTyped(currentTarget.value);
+        setTyped(lookUp(currentTarget.value) ? '' : currentTarget.value);
       }}
     />
   );

@@ -13,7 +13,7 @@ export type Place =
   | { to: '/members' | '/leaked-token' | '/settings' };
 
 /** Kind of a thing by the prefix of its id; what has no page of its own is named all the same. */
-const kinds: Readonly<Record<string, string>> = {
+export const kinds: Readonly<Record<string, string>> = {
   apr: 'approval',
   att: 'attempt',
   aud: 'audit_entry',
@@ -28,10 +28,16 @@ const kinds: Readonly<Record<string, string>> = {
   inv: 'invitation',
   key: 'api_key',
   lkr: 'leak_report',
+  req: 'request',
   rev: 'revocation',
+  rpk: 'report_key',
   rpr: 'reaper_run',
+  rst: 'restore',
+  rvi: 'revocation_item',
+  sec: 'integration_secret',
   ses: 'session',
   sev: 'security_event',
+  slt: 'slot',
   ssb: 'security_event_subscriber',
   sst: 'security_event_stream',
   svw: 'saved_view',

@@ -1,11 +1,11 @@
 /** Readers of a URL's search: what is odd is left out, never an error page. */
 type Raw = Record<string, unknown>;
 
-/** Text of at most 500 characters. */
-export function text(raw: Raw, name: string): string | undefined {
+/** Text of at most 500 characters, where nothing else is said. */
+export function text(raw: Raw, name: string, most = 500): string | undefined {
   const value = raw[name];
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' && value.length <= 500 ? value : undefined;
+  return typeof value === 'string' && value !== '' && value.length <= most ? value : undefined;
 }
 
 export function oneOf<T extends string>(raw: Raw, name: string, values: readonly T[]): T | undefined {

@@ -8,10 +8,9 @@ export function looksLikeToken(pasted: string): boolean {
   const text = pasted.trim().replace(/^["'`]+|["'`]+$/g, '');
   if (/^bearer\s+\S{8,}/i.test(text)) return true;
   if (/\s/.test(text) || text.length < 20 || text.includes('@')) return false;
-  if (/^(con|int|rev|frz|aud|cs|key|wsp|per|apr)_[\w-]+$/.test(text)) return false;
   if (kindOf(text) !== undefined) return false;
-  // A UUID is what many platforms name their users by.
-  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)) return false;
+  // What many platforms name their users by.
+  if (/^user[_-][\w-]+$/.test(text) || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)) return false;
   if (/^eyJ[\w-]+\.[\w-]+\.[\w-]*/.test(text)) return true;
   if (/^(gh[opsur]_|github_pat_|xox[a-z]-|ya29\.|1\/\/|sk_|rk_|glpat-|EAA|AQ|shpat_)/.test(text)) return true;
   return text.length >= 32 && /^[\w.~+/%=-]+$/.test(text) && /\d/.test(text) && /[a-z]/i.test(text);

@@ -1,12 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { usePageState } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { ChoiceFilter, FilterBar, SearchField } from '../../ui/filters.js';
-import { handOver } from '../../ui/hand-over.js';
 import { TimeRange } from '../../ui/time-range.js';
-import { looksLikeToken } from '../../ui/token-like.js';
 import { actionWords } from './action-words.js';
 import { actionsQuery, peopleQuery } from './audit.query.js';
 import type { AuditSearch } from './audit.search.js';
@@ -22,7 +19,6 @@ interface AuditFiltersProps {
 }
 
 export function AuditFilters({ search, isFiltered, onChange, onClear, count }: AuditFiltersProps) {
-  const navigate = useNavigate();
   const { data: actions } = useQuery(actionsQuery);
   const { data: people } = useQuery(peopleQuery);
   const own = usePageState().session?.person.id;
@@ -34,19 +30,12 @@ export function AuditFilters({ search, isFiltered, onChange, onClear, count }: A
   const { actor } = search;
   if (actor !== undefined && !actors.some(({ value }) => value === actor))
     actors.push({ value: actor, label: actor.length > 24 ? `…${actor.slice(-8)}` : actor });
-  const takeToken = (pasted: string): boolean => {
-    if (!looksLikeToken(pasted)) return false;
-    handOver(pasted.trim());
-    void navigate({ to: '/leaked-token' });
-    return true;
-  };
   return (
     <FilterBar isFiltered={isFiltered} onClear={onClear} count={count}>
       <SearchField
         label={words.subjectSearch}
         value={search.subject}
         onChange={(subject) => onChange({ subject })}
-        onInput={takeToken}
       />
       <ChoiceFilter
         label={words.filters.action}

@@ -16,6 +16,10 @@ describe('tagsOf', () => {
     },
   );
 
+  it('refuses a second value of a key: one of them would be lost', () => {
+    expect(tagsOf(['team: red', 'team:blue'])).toBeUndefined();
+  });
+
   it('refuses more than twenty', () => {
     const entries = Array.from({ length: 21 }, (_, at) => `k${at}: v`);
     expect(tagsOf(entries.slice(1))).toBeDefined();

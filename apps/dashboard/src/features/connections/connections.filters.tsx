@@ -1,16 +1,13 @@
 import { Button, Menu } from '@mantine/core';
 import { IconFilter, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { allIntegrations } from '../../api/integrations.query.js';
 import { allProviders } from '../../api/providers.query.js';
 import { t } from '../../messages/index.js';
 import { ChoicesFilter, DateRangeFilter, TextFilter } from '../../ui/chip-filters.js';
 import { ChoiceFilter, FilterBar, SearchField } from '../../ui/filters.js';
-import { handOver } from '../../ui/hand-over.js';
 import { StateBadge } from '../../ui/state-badge.js';
-import { looksLikeToken } from '../../ui/token-like.js';
 import type { ConnectionsFilter } from './connections.search.js';
 import { CountOf } from './connections.count.js';
 import classes from './connections.module.css';
@@ -31,9 +28,8 @@ interface ConnectionFiltersProps {
   onClear: () => void;
 }
 
-/** Search and chips. What looks like a token goes to its lookup, and into no URL. */
+/** Search and chips. */
 export function ConnectionFilters({ filter, onChange, onClear }: ConnectionFiltersProps) {
-  const navigate = useNavigate();
   const providers = useQuery(allProviders).data ?? [];
   const integrations = useQuery(allIntegrations).data ?? [];
   const [added, setAdded] = useState<readonly Extra[]>([]);
@@ -45,12 +41,6 @@ export function ConnectionFilters({ filter, onChange, onClear }: ConnectionFilte
   const isIn = (extra: Extra): boolean => isSet(extra) || added.includes(extra);
   const left = [...texts, ...ranges].filter((extra) => !isIn(extra));
   const howMany = Object.keys(filter).filter((name) => name !== 'q').length;
-  const lookUp = (value: string): boolean => {
-    if (!looksLikeToken(value)) return false;
-    handOver(value);
-    void navigate({ to: '/leaked-token' });
-    return true;
-  };
   return (
     <FilterBar
       isFiltered={Object.keys(filter).length > 0}
@@ -60,12 +50,7 @@ export function ConnectionFilters({ filter, onChange, onClear }: ConnectionFilte
       }}
       count={<CountOf filter={filter} />}
     >
-      <SearchField
-        label={t.connections.search}
-        value={filter.q}
-        onChange={(q) => onChange({ q })}
-        onInput={lookUp}
-      />
+      <SearchField label={t.connections.search} value={filter.q} onChange={(q) => onChange({ q })} />
       <Button
         data-filter
         className={classes.sheetToggle}
@@ -103,6 +88,7 @@ export function ConnectionFilters({ filter, onChange, onClear }: ConnectionFilte
             value={filter[name]}
             isFirstOpen={!isSet(name)}
             check={name === 'tag' ? tagFault : undefined}
+            isTokenLike={name === 'scope'}
             onChange={(value) => onChange({ [name]: value })}
           />
         ))}

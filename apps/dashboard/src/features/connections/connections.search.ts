@@ -25,7 +25,9 @@ export interface ConnectionsSearch extends ConnectionsFilter {
   cursor?: string;
 }
 
-const words = ['q', 'state', 'provider', 'integration', 'end_user', 'email', 'scope', 'tag'] as const;
+const words = ['q', 'provider', 'end_user', 'email', 'scope', 'tag'] as const;
+/** Several, with commas between them. */
+const lists = ['state', 'integration'] as const;
 const times = [
   'created_after',
   'created_before',
@@ -37,12 +39,10 @@ const times = [
   'last_read_before',
 ] as const;
 
-/** What a filter may be called in the URL. */
-export const filterNames = [...words, ...times];
-
 export function connectionsSearch(raw: Record<string, unknown>): ConnectionsSearch {
   const search: ConnectionsSearch = { sort: text(raw, 'sort'), cursor: cursor(raw) };
   for (const name of words) search[name] = text(raw, name);
+  for (const name of lists) search[name] = text(raw, name, 2_000);
   for (const name of times) {
     const at = moment(raw, name);
     // A date, or a time without a zone, would mean another moment to a colleague elsewhere.

@@ -1,5 +1,5 @@
 import { newKillSwitchSearch } from './kill-switch.search.js';
-import { faultsOf, isListLost, searchOf, selectorOf, valuesOf } from './selector-values.js';
+import { faultsOf, isListLost, searchOf, selectorOf, typedFaultsOf, valuesOf } from './selector-values.js';
 
 const read = (raw: Record<string, unknown>) => newKillSwitchSearch(raw);
 
@@ -38,6 +38,22 @@ describe('the selector in the URL', () => {
   it('is none where nothing is asked for', () => {
     expect(selectorOf(read({ kind: 'revoke' }), undefined)).toBeUndefined();
     expect(faultsOf(valuesOf({}, undefined)).provider).toBeDefined();
+  });
+
+  it('refuses two values of one tag: the last alone would hit more than both', () => {
+    const search = read({ tags: 'team:red\nvendor:drift\nteam:blue' });
+    expect(selectorOf(search, undefined)).toBeUndefined();
+    expect(faultsOf(valuesOf(search, undefined)).tags).toContain('team');
+  });
+
+  it('takes no token for an end user that is typed, and any end user that a link names', () => {
+    const token = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a';
+    const linked = valuesOf(read({ end_user: token }), undefined);
+    const none = valuesOf(read({ provider: 'google' }), undefined);
+    expect(typedFaultsOf({ ...none, end_user: token }, none).end_user).toBeDefined();
+    expect(typedFaultsOf({ ...none, end_user: 'ada' }, none)).toEqual({});
+    expect(typedFaultsOf(linked, linked)).toEqual({});
+    expect(selectorOf(read({ end_user: token }), undefined)).toEqual({ end_user: token });
   });
 
   it('keeps ids that are too many for a URL in the history entry, and is none without them', () => {

@@ -1,6 +1,7 @@
 import type { components } from '../../api/schema.js';
 import { t } from '../../messages/index.js';
 import { namedConnections } from '../../ui/kill-switch-link.js';
+import { looksLikeToken } from '../../ui/token-like.js';
 import type { NewKillSwitchSearch } from './kill-switch.search.js';
 
 export type Selector = components['schemas']['Selector'];
@@ -29,6 +30,7 @@ const plain = ['end_user', 'integration', 'provider', 'scope', 'client_id', 'sta
 const times = ['created_after', 'created_before', 'last_read_before'] as const;
 const idsIn = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 const linesIn = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || []);
+const keyOf = (line: string): string => line.slice(0, line.indexOf(':'));
 const toField = (at: string | undefined): string =>
   at === undefined ? '' : new Date(at).toISOString().slice(0, 19);
 const fromField = (text: string): string => (text.length === 16 ? `${text}:00Z` : `${text}Z`);
@@ -69,12 +71,28 @@ export function faultsOf(values: SelectorValues): Partial<Record<keyof SelectorV
   if (oddId !== undefined) found.connections = faults.id(oddId.slice(0, 40));
   else if (ids.length > mostIds) found.connections = faults.ids;
   const oddTag = linesIn(values.tags).find((line) => !/^[^:]{1,40}:.{1,200}$/.test(line));
+  const keys = linesIn(values.tags).map(keyOf);
+  const twice = keys.find((key, at) => keys.indexOf(key) < at);
   if (oddTag !== undefined) found.tags = faults.tag(oddTag.slice(0, 40));
+  // A selector holds one value of each key: with the last of them it would hit more than both.
+  else if (twice !== undefined) found.tags = faults.tagTwice(twice);
   for (const name of times)
     if (values[name] && Number.isNaN(Date.parse(fromField(values[name])))) found[name] = faults.time;
   const { kind: _, ...members } = values;
   if (Object.values(members).every((text) => text.trim() === '')) found.provider = faults.nothing;
   return found;
+}
+
+/**
+ * As they are typed: an end user that looks like a token is none before it is in a URL. What an address or a link
+ * asked for (`before`) stands: ids are the caller’s own, and stopping them must not depend on how they look.
+ */
+export function typedFaultsOf(
+  values: SelectorValues,
+  before: SelectorValues,
+): Partial<Record<keyof SelectorValues, string>> {
+  const isToken = values.end_user !== before.end_user && looksLikeToken(values.end_user);
+  return { ...faultsOf(values), ...(isToken && { end_user: t.form.token }) };
 }
 
 /** The selector of a URL; undefined where it is not all there, and must not be asked for then. */
@@ -92,10 +110,7 @@ export function selectorOf(
   for (const name of times) if (search[name]) selector[name] = new Date(search[name]).toISOString();
   if (values.tags)
     selector['tags'] = Object.fromEntries(
-      linesIn(values.tags).map((line) => [
-        line.slice(0, line.indexOf(':')),
-        line.slice(line.indexOf(':') + 1),
-      ]),
+      linesIn(values.tags).map((line) => [keyOf(line), line.slice(keyOf(line).length + 1)]),
     );
   return selector;
 }

@@ -7,7 +7,7 @@ import { EditForm, useForm, type Form } from '../../ui/edit-form.js';
 import { Fold } from '../../ui/fold.js';
 import { useNames } from '../../ui/names.js';
 import { Card, Section } from '../../ui/page.js';
-import { faultsOf, type Kind, type SelectorValues } from './selector-values.js';
+import { typedFaultsOf, type Kind, type SelectorValues } from './selector-values.js';
 import classes from './kill-switch.module.css';
 
 const words = t.newKillSwitch.select;
@@ -24,7 +24,11 @@ interface SelectorFormProps {
 
 /** Freeze or revoke, and which: everything that is filled in must hold together. */
 export function SelectorForm({ initial, warning, onSubmit }: SelectorFormProps) {
-  const form = useForm<SelectorValues>({ initial, check: faultsOf, onSubmit });
+  const form = useForm<SelectorValues>({
+    initial,
+    check: (values) => typedFaultsOf(values, initial),
+    onSubmit,
+  });
   const [isMore] = useState(
     () =>
       [initial.connections, initial.state, initial.client_id, initial.created_after].some(Boolean) ||
@@ -91,6 +95,8 @@ function choice(form: SelectorForm, name: TextField, options: { value: string; l
     data: isOffered ? options : [{ value, label: value }, ...options],
     value: value === '' ? null : value,
     searchable: true,
+    // It takes the focus where it is wrong: the list would lie over why.
+    openOnFocus: false,
     clearButtonProps: { 'aria-label': `${t.actions.clear} ${labels[name]}` },
     onChange: (chosen: string | null) => form.set(name, chosen ?? ''),
   };

@@ -6,6 +6,7 @@ import { useState, type FormEvent } from 'react';
 import { t } from '../../messages/index.js';
 import { Card } from '../../ui/page.js';
 import { Loaded } from '../../ui/states.js';
+import { looksLikeToken } from '../../ui/token-like.js';
 import { EndUserHeld } from './end-user-held.js';
 import { endUserQuery } from './settings.query.js';
 import type { SettingsSearch } from './settings.search.js';
@@ -19,10 +20,15 @@ export function EndUserSection() {
   const navigate = useNavigate({ from: '/settings' });
   const { end_user: id } = search;
   const [typed, setTyped] = useState(id ?? '');
+  const [isToken, setToken] = useState(false);
   const query = useQuery({ ...endUserQuery(id ?? ''), enabled: id !== undefined });
   const lookUp = (event: FormEvent): void => {
     event.preventDefault();
     const next = typed.trim() || undefined;
+    // What a link named is one’s own id, whatever it looks like.
+    const isOdd = next !== undefined && next !== id && looksLikeToken(next);
+    setToken(isOdd);
+    if (isOdd) return;
     if (next === id) void query.refetch();
     else void navigate({ search: { ...search, end_user: next }, resetScroll: false });
   };
@@ -34,6 +40,7 @@ export function EndUserSection() {
           <TextInput
             label={words.id}
             value={typed}
+            error={isToken && t.form.token}
             maxLength={255}
             autoComplete="off"
             spellCheck={false}

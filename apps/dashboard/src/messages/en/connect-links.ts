@@ -67,7 +67,7 @@ export const connectLinks = {
       'With a return URL, the connection waits until your application confirms it: POST /v1/connect-sessions/{id}/confirm.',
     tags: 'Tags',
     tagsHint: 'key: value, Enter after each. Everyone who sees the connection sees them: never secrets.',
-    tagsWrong: 'Write each as key: value, keys at most 40 characters, at most 20 tags.',
+    tagsWrong: 'Write each as key: value, no key twice, keys at most 40 characters, at most 20 tags.',
     optional: 'optional',
   },
 };

@@ -80,6 +80,8 @@ export const newKillSwitch = {
     faults: {
       nothing: 'Fill in at least one. An empty selection never means everything.',
       tag: (line: string) => `“${line}” is not key:value.`,
+      tagTwice: (key: string) =>
+        `The tag “${key}” is asked for twice, and a connection has one value of it: select one at a time.`,
       id: (line: string) => `“${line}” is not the id of a connection.`,
       ids: 'At most 10,000 ids.',
       time: 'This is not a date and time.',
