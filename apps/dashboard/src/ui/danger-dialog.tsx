@@ -16,6 +16,8 @@ interface DangerDialogProps {
   action: string;
   /** Instead of `Cancel`. */
   cancel?: string;
+  /** False while it is not known yet what will happen: until then it cannot be confirmed. */
+  isReady?: boolean;
   /** L2: what must be typed (a count, a name). */
   typed?: string;
   /** Asks for a reason and hands it on. */
@@ -32,6 +34,7 @@ export function DangerDialog({
   children,
   action,
   cancel,
+  isReady = true,
   typed,
   reason = false,
   onConfirm,
@@ -44,7 +47,7 @@ export function DangerDialog({
       title={title}
       closeButtonProps={{ 'aria-label': t.actions.close }}
     >
-      {isOpen && <Body {...{ onClose, children, action, cancel, typed, reason, onConfirm }} />}
+      {isOpen && <Body {...{ onClose, children, action, cancel, isReady, typed, reason, onConfirm }} />}
     </Modal>
   );
 }
@@ -54,6 +57,7 @@ function Body({
   children,
   action,
   cancel = t.actions.cancel,
+  isReady,
   typed,
   reason,
   onConfirm,
@@ -68,7 +72,7 @@ function Body({
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setTried(true);
-    if (!isTyped || !hasReason) return;
+    if (!isReady || !isTyped || !hasReason) return;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -117,7 +121,7 @@ function Body({
           >
             {cancel}
           </Button>
-          <Button type="submit" color="red" loading={isBusy}>
+          <Button type="submit" color="red" loading={isBusy} disabled={!isReady}>
             {action}
           </Button>
         </Group>
@@ -128,13 +132,20 @@ function Body({
 
 /** Why something was refused, beside what was asked for. */
 export function ProblemAlert({ problem }: { problem: ApiProblem }) {
+  const isLost = problem.slug === 'precondition-failed';
   return (
-    <Alert color="red" variant="light" role="alert" title={problem.title}>
-      {problem.isOffline ? t.failure.offline : problem.detail}
+    <Alert color="red" variant="light" role="alert" title={isLost ? t.failure.changed : problem.title}>
+      {wordsOf(problem)}
       {problem.fields.map(({ pointer, detail }) => (
         <div key={pointer + detail}>{`${pointer}: ${detail}`}</div>
       ))}
       {problem.requestId && <Text size="xs">{t.failure.requestId(problem.requestId)}</Text>}
     </Alert>
   );
+}
+
+function wordsOf(problem: ApiProblem): string | undefined {
+  if (problem.isOffline) return t.failure.offline;
+  // The API speaks of ETags.
+  return problem.slug === 'precondition-failed' ? t.failure.changedRetry : problem.detail;
 }

@@ -1,10 +1,9 @@
 import { Alert, Button, Group, Stack, Table } from '@mantine/core';
-import { useBlocker } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode, type RefObject } from 'react';
 import { ApiProblem } from '../api/problem.js';
 import { t } from '../messages/index.js';
 import { ProblemAlert } from './danger-dialog.js';
-import { UnsavedDialog, useTellUnsaved } from './unsaved.js';
+import { LeaveGuard } from './leave-guard.js';
 
 export interface Form<V> {
   values: V;
@@ -14,8 +13,10 @@ export interface Form<V> {
   isDirty: boolean;
   isBusy: boolean;
   problem: ApiProblem | undefined;
-  /** All that the problem says stands beside fields. */
-  isPlaced: boolean;
+  /** How many fields the problem is about; 0 where it is about something else, too. */
+  blamed: number;
+  /** How often submitting was refused, by its own check or by the API. */
+  refusals: number;
   submit: (event?: FormEvent) => Promise<void>;
   reset: (values: V) => void;
 }
@@ -36,6 +37,8 @@ export function useForm<V extends object>({ initial, check, fieldOf, onSubmit }:
   const [isTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem>();
+  const [refusals, setRefusals] = useState(0);
+  const refuse = (): void => setRefusals((before) => before + 1);
   const own = isTried ? (check?.(values) ?? {}) : {};
   const fromProblem = new Map(
     (problem?.fields ?? []).map(({ pointer, detail }) => [
@@ -50,7 +53,8 @@ export function useForm<V extends object>({ initial, check, fieldOf, onSubmit }:
     isDirty: JSON.stringify(values) !== JSON.stringify(clean),
     isBusy,
     problem,
-    isPlaced: fromProblem.size > 0 && [...fromProblem.keys()].every((name) => name in values),
+    blamed: [...fromProblem.keys()].every((name) => name in values) ? fromProblem.size : 0,
+    refusals,
     reset(next) {
       setValues(next);
       setClean(next);
@@ -61,7 +65,7 @@ export function useForm<V extends object>({ initial, check, fieldOf, onSubmit }:
       event?.preventDefault();
       setTried(true);
       setProblem(undefined);
-      if (Object.keys(check?.(values) ?? {}).length > 0) return;
+      if (Object.keys(check?.(values) ?? {}).length > 0) return refuse();
       setBusy(true);
       try {
         await onSubmit(values);
@@ -69,6 +73,7 @@ export function useForm<V extends object>({ initial, check, fieldOf, onSubmit }:
         setTried(false);
       } catch (thrown) {
         setProblem(ApiProblem.from(thrown));
+        refuse();
       } finally {
         setBusy(false);
       }
@@ -81,12 +86,35 @@ function fieldNamed(pointer: string, values: object): string {
   return segments.findLast((segment) => segment in values) ?? '';
 }
 
+/**
+ * After each refusal the focus goes to the first field that is wrong. `isDrawn`: all that the problem says stands
+ * beside fields; what no field shows is for an alert.
+ */
+export function useFaults<V>(form: Form<V>): {
+  element: RefObject<HTMLFormElement | null>;
+  isDrawn: boolean;
+} {
+  const element = useRef<HTMLFormElement>(null);
+  const [isDrawn, setDrawn] = useState(false);
+  useLayoutEffect(() => {
+    if (form.refusals === 0) return;
+    const wrong = [...(element.current?.querySelectorAll<HTMLElement>('[aria-invalid=true]') ?? [])];
+    // Where it is folded away, nobody would see it.
+    wrong[0]?.closest('details')?.setAttribute('open', '');
+    wrong[0]?.focus();
+    setDrawn(form.blamed > 0 && wrong.length >= form.blamed);
+  }, [form.refusals]);
+  return { element, isDrawn };
+}
+
 interface EditFormProps<V> {
   form: Form<V>;
   action: string;
   onCancel?: () => void;
   /** Of something that is there: there is nothing to do before something is changed. */
   isEdit?: boolean;
+  /** What somebody else saved meanwhile is shown within. */
+  isLostShown?: boolean;
   children: ReactNode;
 }
 
@@ -96,21 +124,16 @@ export function EditForm<V extends object>({
   action,
   onCancel,
   isEdit = false,
+  isLostShown = false,
   children,
 }: EditFormProps<V>) {
-  const element = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    const wrong = element.current?.querySelector<HTMLElement>('[aria-invalid=true]');
-    // Where it is folded away, nobody would see it.
-    wrong?.closest('details')?.setAttribute('open', '');
-    wrong?.focus();
-  }, [form.problem]);
-  const isElsewhere = form.isPlaced || form.problem?.slug === 'precondition-failed';
+  const { element, isDrawn } = useFaults(form);
+  const isLost = isLostShown && form.problem?.slug === 'precondition-failed';
   return (
     <form ref={element} onSubmit={(event) => void form.submit(event)} noValidate>
       <Stack gap={16}>
         {children}
-        {form.problem && !isElsewhere && <ProblemAlert problem={form.problem} />}
+        {form.problem && !isDrawn && !isLost && <ProblemAlert problem={form.problem} />}
         <Group gap={8}>
           <Button
             type="submit"
@@ -128,22 +151,6 @@ export function EditForm<V extends object>({
       </Stack>
       <LeaveGuard isDirty={form.isDirty && !form.isBusy} />
     </form>
-  );
-}
-
-function LeaveGuard({ isDirty }: { isDirty: boolean }) {
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname,
-    enableBeforeUnload: isDirty,
-    withResolver: true,
-  });
-  useTellUnsaved(isDirty);
-  return (
-    <UnsavedDialog
-      isOpen={blocker.status === 'blocked'}
-      onStay={() => blocker.reset?.()}
-      onLeave={() => blocker.proceed?.()}
-    />
   );
 }
 

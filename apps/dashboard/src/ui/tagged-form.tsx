@@ -78,6 +78,8 @@ interface TaggedFormProps<V> {
   edit: TaggedEdit<V>;
   action: string;
   onCancel?: () => void;
+  /** False where saving is the next step, changed or not. */
+  isEdit?: boolean;
   /** What each field is called, and how a value of it reads. */
   names: Readonly<Record<keyof V & string, string>>;
   show: (name: keyof V & string, values: V) => string;
@@ -85,11 +87,11 @@ interface TaggedFormProps<V> {
 }
 
 export function TaggedForm<V extends object>(props: TaggedFormProps<V>) {
-  const { edit, action, onCancel, names, show, children } = props;
+  const { edit, action, onCancel, isEdit = true, names, show, children } = props;
   const { form, theirs } = edit;
   const fields = Object.keys(names) as (keyof V & string)[];
   return (
-    <EditForm form={form} action={action} onCancel={onCancel} isEdit>
+    <EditForm {...{ form, action, onCancel, isEdit }} isLostShown={theirs !== undefined}>
       {children}
       {theirs && (
         <LostEdit

@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { byTab, LivesBy } from './leave-guard.js';
 
 interface UrlTabsProps<T extends string> {
   label: string;
@@ -23,7 +24,7 @@ export function UrlTabs<T extends string>({ label, tabs, value, onChange, childr
       </Tabs.List>
       {tabs.map((tab) => (
         <Tabs.Panel key={tab.value} value={tab.value}>
-          {tab.value === value && children}
+          {tab.value === value && <LivesBy value={byTab}>{children}</LivesBy>}
         </Tabs.Panel>
       ))}
     </Tabs>

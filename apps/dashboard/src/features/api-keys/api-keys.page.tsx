@@ -6,6 +6,7 @@ import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { useCan } from '../../api/session-state.js';
 import { useNow } from '../../ui/moment.js';
+import { LivesBy } from '../../ui/leave-guard.js';
 import { Page } from '../../ui/page.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { apiKeysQuery } from './api-keys.query.js';
@@ -15,6 +16,8 @@ import { isUsable, keyState } from './key-state.js';
 import { WorkloadList } from './workload-list.js';
 
 const words = t.apiKeys;
+// One is edited where it is open beside the list.
+const byOpen = ({ tab, open }: ApiKeysSearch) => ({ tab, open });
 const tabs = keyTabs.map((value) => ({ value, label: words.tabs[value] }));
 
 /** How services get in: with keys, or with tokens of their own platform. */
@@ -47,7 +50,9 @@ export function ApiKeysPage() {
           value={tab}
           onChange={(next) => void navigate({ search: next === 'keys' ? {} : { tab: next } })}
         >
-          {tab === 'keys' ? <KeyList {...shared} /> : <WorkloadList {...shared} />}
+          <LivesBy value={byOpen}>
+            {tab === 'keys' ? <KeyList {...shared} /> : <WorkloadList {...shared} />}
+          </LivesBy>
         </UrlTabs>
       </NeedsPermission>
     </Page>

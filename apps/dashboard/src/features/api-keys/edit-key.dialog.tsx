@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { t } from '../../messages/index.js';
 import { FormDialog } from '../../ui/form-dialog.js';
 import { linesOf } from '../../ui/line-errors.js';
@@ -36,9 +37,12 @@ export function EditKeyDialog({ id, isOpen, onClose }: EditKeyDialogProps) {
   );
 }
 
+/** When it ends now, as a choice: kept, unless another is chosen. */
+const endOf = (key: ApiKey): string => key.expires_at ?? 'never';
+
 const valuesOf = (key: ApiKey): KeyReach => ({
   name: key.name,
-  expires: 'keep',
+  expires: endOf(key),
   date: '',
   networks: (key.allowed_addresses ?? []).join('\n'),
 });
@@ -46,28 +50,33 @@ const valuesOf = (key: ApiKey): KeyReach => ({
 function EditKeyForm({ apiKey, etag, onClose }: { apiKey: ApiKey; etag: string; onClose: () => void }) {
   const queries = useQueryClient();
   const { id } = apiKey;
+  // What it was when this form opened, and what somebody else made of it since.
+  const [ends, setEnds] = useState([endOf(apiKey)]);
   const edit = useTaggedForm<KeyReach>({
     initial: { values: valuesOf(apiKey), etag },
-    check: checkReach,
+    check: (values) => ({
+      ...checkReach(values),
+      ...(values.expires === 'never' && ends.at(-1) !== 'never' && { expires: words.endStays }),
+    }),
     fieldOf: reachFieldOf,
     readAgain: async () => {
       const now = await readApiKey(id);
+      setEnds((before) => [...before, endOf(now.data)]);
       return { values: valuesOf(now.data), etag: now.etag };
     },
     save: async ({ name, expires, date, networks }, tag) => {
       const lines = linesOf(networks);
       await updateApiKey(id, tag, {
         name: name.trim(),
-        expires_at: expiryOf(expires, date, Date.now()),
+        expires_at: expires === ends.at(-1) ? undefined : expiryOf(expires, date, Date.now()),
         allowed_addresses: lines.length > 0 ? lines : null,
       });
       await queries.invalidateQueries({ queryKey: ['api-keys'] });
       onClose();
     },
   });
-  const kept = apiKey.expires_at ? utcMinute(apiKey.expires_at) : t.apiKeys.noEnd;
   const expiries = [
-    { value: 'keep', label: words.keepExpiry(kept) },
+    ...[...new Set(ends)].map((end) => ({ value: end, label: words.keepExpiry(endWords(end)) })),
     ...expiryChoices(['30', '90', '365', 'date']),
   ];
   return (
@@ -78,9 +87,11 @@ function EditKeyForm({ apiKey, etag, onClose }: { apiKey: ApiKey; etag: string; 
   );
 }
 
+const endWords = (end: string): string => (end === 'never' ? t.apiKeys.noEnd : utcMinute(end));
+
 const names = { ...words.fields, date: words.date };
 const show = (name: keyof KeyReach, values: KeyReach): string => {
   if (name === 'networks') return linesOf(values.networks).join(', ') || t.apiKeys.anywhere;
-  if (name === 'expires') return words.expiries[values.expires as '30'] ?? t.time.none;
+  if (name === 'expires') return words.expiries[values.expires as '30'] ?? endWords(values.expires);
   return values[name];
 };

@@ -43,7 +43,8 @@ test('nothing overlaps once the key is revoked', () => {
   expect(isOverlapping(key({ previous_expires_at: inDays(1), revoked_at: inDays(0) }), now)).toBe(false);
 });
 
-test('an expiry is days from now, the end of a day, or none', () => {
+test('an expiry is days from now, the end of a day, a moment, or none', () => {
+  expect(expiryOf('2026-09-01T10:00:00Z', '', now)).toBe('2026-09-01T10:00:00Z');
   expect(expiryOf('30', '', now)).toBe('2026-07-01T00:00:00.000Z');
   expect(expiryOf('date', '2026-08-09', now)).toBe('2026-08-09T23:59:59Z');
   expect(expiryOf('never', '2026-08-09', now)).toBeUndefined();

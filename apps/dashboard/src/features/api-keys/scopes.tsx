@@ -64,6 +64,7 @@ export function ScopeChoice({ label, description, value, error, onChange, withou
                   key={scope}
                   size="sm"
                   value={scope}
+                  aria-invalid={error !== undefined || undefined}
                   checked={isAdmin ? true : undefined}
                   disabled={isAdmin && scope !== 'admin'}
                   label={words.permissions[scope]}

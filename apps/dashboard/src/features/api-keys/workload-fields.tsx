@@ -99,6 +99,8 @@ function ClaimRows<V extends WorkloadValues>({ form }: { form: Form<V> }) {
               aria-label={words.claim(at + 1)}
               spellCheck={false}
               value={row.claim}
+              // Where the fault is said of all of them, the focus goes to the first.
+              error={at === 0 && !isPlaced && form.error('claims') !== undefined}
               onChange={({ currentTarget }) => change(at, { claim: currentTarget.value })}
             />
             <Textarea

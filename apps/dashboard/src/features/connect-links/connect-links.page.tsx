@@ -10,6 +10,7 @@ import { t } from '../../messages/index.js';
 import { Allowed } from '../../ui/allowed.js';
 import { DataTable } from '../../ui/data-table.js';
 import { ChoiceFilter, FilterBar, SearchField } from '../../ui/filters.js';
+import { LivesBy } from '../../ui/leave-guard.js';
 import { Page } from '../../ui/page.js';
 import { PageFor } from '../../ui/page-for.js';
 import { Empty } from '../../ui/states.js';
@@ -19,6 +20,7 @@ import { linkStates, type ConnectLinksSearch } from './connect-links.search.js';
 import { LinkDialog, NewLinkDialog } from './link.dialogs.js';
 
 const words = t.connectLinks;
+const byNew = (search: { new?: unknown }) => search.new;
 
 /** Links that were made, what came of them, and making one. */
 export function ConnectLinksPage() {
@@ -43,6 +45,13 @@ function Links() {
     void navigate({
       search: (now: ConnectLinksSearch) => ({ ...now, cursor: undefined, ...next }),
       replace: true,
+    });
+  // Cancelled, or left after it was asked about: not asked again.
+  const closeNew = () =>
+    void navigate({
+      search: (now: ConnectLinksSearch) => ({ ...now, new: undefined }),
+      replace: true,
+      ignoreBlocker: true,
     });
   const open = () => go({ new: true });
   const make = (
@@ -73,15 +82,17 @@ function Links() {
         cursor={search.cursor}
         onCursor={(cursor) => void navigate({ search: (now: ConnectLinksSearch) => ({ ...now, cursor }) })}
       />
-      <NewLinkDialog
-        isOpen={Boolean(search.new) && canMake && isReady}
-        integration={search.integration}
-        onClose={() => go({ new: undefined, cursor: search.cursor })}
-        onMade={(link) => {
-          setMade(link);
-          go({ new: undefined, link: link.id });
-        }}
-      />
+      <LivesBy value={byNew}>
+        <NewLinkDialog
+          isOpen={Boolean(search.new) && canMake && isReady}
+          integration={search.integration}
+          onClose={closeNew}
+          onMade={(link) => {
+            setMade(link);
+            go({ new: undefined, link: link.id });
+          }}
+        />
+      </LivesBy>
       <LinkDialog
         id={canMake ? search.link : undefined}
         url={made?.id === search.link ? made?.url : undefined}

@@ -6,6 +6,7 @@ import { ApiProblem } from '../../api/problem.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { ProblemAlert } from '../../ui/danger-dialog.js';
+import { LeaveGuard } from '../../ui/leave-guard.js';
 import { toast } from '../../ui/toasts.js';
 import { changeTags, connectionQuery, type ConnectionDetail } from './connection.query.js';
 import classes from './connection.module.css';
@@ -147,6 +148,7 @@ function TagForm({ name, value, onSave, onClose }: TagFormProps) {
           {t.actions.cancel}
         </Button>
       </Group>
+      <LeaveGuard isDirty={typed.key !== name || typed.value !== value} />
     </form>
   );
 }

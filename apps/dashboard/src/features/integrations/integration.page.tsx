@@ -164,6 +164,7 @@ function Paused({ tagged: { data: integration, etag } }: { tagged: TaggedIntegra
       toast(words.resumed(integration.name));
       await queries.invalidateQueries({ queryKey: ['integrations'] });
     },
+    onError: () => queries.invalidateQueries(integrationQuery(integration.id)),
   });
   return (
     <Alert variant="light" color="yellow" title={words.pausedFor(integration.paused_reason ?? '')}>
@@ -207,7 +208,13 @@ function Secret({ tagged: { data: integration, etag } }: { tagged: TaggedIntegra
         isOpen={isOpen}
         onClose={() => setOpen(false)}
         onSave={async (secrets) => {
-          const saved = await changeIntegration(integration.id, etag, { client_secret: secrets });
+          const saved = await changeIntegration(integration.id, etag, { client_secret: secrets }).catch(
+            async (thrown: unknown) => {
+              // Read again: what was refused with an old ETag is taken by the next try.
+              await queries.invalidateQueries(integrationQuery(integration.id));
+              throw thrown;
+            },
+          );
           queries.setQueryData(integrationQuery(integration.id).queryKey, saved);
           toast(t.integrations.rotate.done);
           setOpen(false);

@@ -6,6 +6,7 @@ import { ApiProblem } from '../../api/problem.js';
 import { allProviders, type Provider } from '../../api/providers.query.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
+import { LivesBy } from '../../ui/leave-guard.js';
 import { Card, Page } from '../../ui/page.js';
 import { PageFor } from '../../ui/page-for.js';
 import { Failure, Loading, Notice } from '../../ui/states.js';
@@ -21,6 +22,7 @@ import {
 } from './integrations.search.js';
 
 const words = t.integrations.new;
+const byStep = ({ draft, step }: NewIntegrationSearch) => ({ draft, step });
 
 /** From a provider to a tested client. How far it is stands in the address; what was typed, in the draft. */
 export function NewIntegrationPage() {
@@ -110,7 +112,11 @@ function WizardSteps({ search, tagged, providers, go }: WizardStepsProps) {
       content: id === current && contents[id],
     })),
   ];
-  return <Steps label={words.steps} steps={steps} current={current} />;
+  return (
+    <LivesBy value={byStep}>
+      <Steps label={words.steps} steps={steps} current={current} />
+    </LivesBy>
+  );
 }
 
 /** Nothing hangs on a draft: it is thrown away whole. */

@@ -1,6 +1,5 @@
 import { Button, Group, PasswordInput } from '@mantine/core';
 import { IconExternalLink, IconLinkPlus } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Integration } from '../../api/integrations.query.js';
@@ -8,12 +7,14 @@ import type { Provider } from '../../api/providers.query.js';
 import { t } from '../../messages/index.js';
 import { Allowed } from '../../ui/allowed.js';
 import { CopyField } from '../../ui/copy-field.js';
-import { EditForm, useForm } from '../../ui/edit-form.js';
+import { TaggedForm } from '../../ui/tagged-form.js';
 import { checkValues, ClientFields, ProviderFields } from './integration.fields.js';
-import { changeOf, fieldOf, valuesOf, type IntegrationValues } from './integration-values.js';
-import { changeIntegration, integrationQuery, type TaggedIntegration } from './integrations.query.js';
+import type { IntegrationValues } from './integration-values.js';
+import { namesOf, shownValue } from './integration-words.js';
+import type { TaggedIntegration } from './integrations.query.js';
 import { fieldsOf } from './provider-fields.js';
 import { TestPanel } from './test-panel.js';
+import { useIntegrationEdit } from './use-integration-edit.js';
 
 const words = t.integrations.new;
 const { form: fieldWords } = t.integrations;
@@ -58,27 +59,27 @@ interface ClientStepProps {
 
 /** What the provider gave, and what it wants to know. A draft becomes active by it. */
 export function ClientStep({ tagged, provider, onDone }: ClientStepProps) {
-  const queries = useQueryClient();
-  const { data: integration, etag } = tagged;
+  const { data: integration } = tagged;
   const fields = fieldsOf(provider);
-  const form = useForm<IntegrationValues>({
-    initial: valuesOf(integration, fields),
+  const edit = useIntegrationEdit({
+    initial: tagged,
+    fields,
     check: (values) => ({
       ...checkValues(values, fields, true),
       ...(isSecretMissing(values, integration) && { client_secret: t.form.required }),
     }),
-    fieldOf: (pointer) => fieldOf(pointer, fields),
-    async onSubmit(values) {
-      const change = changeOf(integration, values, fields);
-      const saved = await changeIntegration(integration.id, etag, change);
-      queries.setQueryData(integrationQuery(integration.id).queryKey, saved);
-      void queries.invalidateQueries({ queryKey: ['integrations'] });
-      onDone();
-    },
+    onSaved: onDone,
   });
+  const { form } = edit;
   const isPublic = form.values.token_endpoint_auth_method === 'none';
   return (
-    <EditForm form={form} action={words.clientAction}>
+    <TaggedForm
+      edit={edit}
+      action={words.clientAction}
+      isEdit={false}
+      names={namesOf(fields)}
+      show={shownValue}
+    >
       <ClientFields form={form} provider={provider} />
       {!isPublic && (
         <PasswordInput
@@ -96,7 +97,7 @@ export function ClientStep({ tagged, provider, onDone }: ClientStepProps) {
         />
       )}
       <ProviderFields form={form} provider={provider} fields={fields} />
-    </EditForm>
+    </TaggedForm>
   );
 }
 

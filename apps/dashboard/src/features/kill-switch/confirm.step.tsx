@@ -1,7 +1,8 @@
 import { Button, Stack, TextInput, Textarea } from '@mantine/core';
 import { t } from '../../messages/index.js';
 import { ProblemAlert } from '../../ui/danger-dialog.js';
-import { useForm } from '../../ui/edit-form.js';
+import { useFaults, useForm } from '../../ui/edit-form.js';
+import { LeaveGuard } from '../../ui/leave-guard.js';
 import { UtcMoment } from '../../ui/moment.js';
 import { count } from '../../ui/number.js';
 import { Card, Facts, Section } from '../../ui/page.js';
@@ -31,8 +32,9 @@ export function ConfirmStep({ kind, selector, counted, onBack, onConfirm }: Conf
     }),
     onSubmit: ({ reason }) => onConfirm(reason.trim().replaceAll(/\s+/g, ' ')),
   });
+  const { element, isDrawn } = useFaults(form);
   return (
-    <form onSubmit={(event) => void form.submit(event)} noValidate>
+    <form ref={element} onSubmit={(event) => void form.submit(event)} noValidate>
       <Stack gap={16}>
         <What {...{ kind, selector, counted }} />
         <Textarea
@@ -54,7 +56,7 @@ export function ConfirmStep({ kind, selector, counted, onBack, onConfirm }: Conf
           error={form.error('typed')}
           onChange={({ currentTarget }) => form.set('typed', currentTarget.value)}
         />
-        {form.problem && <ProblemAlert problem={form.problem} />}
+        {form.problem && !isDrawn && <ProblemAlert problem={form.problem} />}
         <div className={classes.buttons}>
           <Button type="submit" color="red" loading={form.isBusy}>
             {counted ? words.action[kind](count(counted.count)) : words.action.blind}
@@ -64,6 +66,7 @@ export function ConfirmStep({ kind, selector, counted, onBack, onConfirm }: Conf
           </Button>
         </div>
       </Stack>
+      <LeaveGuard isDirty={form.isDirty && !form.isBusy} />
     </form>
   );
 }

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import {
   actingRules,
   areDays,
+  countedDays,
   isMaximum,
   newlyActing,
   valuesOf,
@@ -40,4 +41,9 @@ test('days and the maximum are whole and within what the API takes', () => {
   expect(['', 1, 3_650].every(areDays)).toBe(true);
   expect([0, 1.5, 3_651, 'x'].some(areDays)).toBe(false);
   expect(isMaximum('')).toBe(false);
+});
+
+test('only what the API takes is counted', () => {
+  expect(countedDays(values)).toEqual({ dead_after_days: 90, erase_after_days: 30 });
+  expect(countedDays({ ...values, erase_days: 0 })).toEqual({ dead_after_days: 90 });
 });

@@ -52,3 +52,11 @@ export const newlyActing = (values: ReaperValues, before: ReaperValues): Rule[] 
       values[`${rule}_action`] !== before[`${rule}_action`] ||
       values[`${rule}_days`] !== before[`${rule}_days`],
   );
+
+/** The days that can be counted, as the API is asked: of rules that are on, and whose days it takes. */
+export const countedDays = (values: ReaperValues): Partial<Record<`${Rule}_after_days`, number>> =>
+  Object.fromEntries(
+    rules
+      .filter((rule) => values[`${rule}_days`] !== '' && areDays(values[`${rule}_days`]))
+      .map((rule) => [`${rule}_after_days`, Number(values[`${rule}_days`])]),
+  );

@@ -6,10 +6,12 @@ import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import type { Form } from '../../ui/edit-form.js';
 import { count } from '../../ui/number.js';
+import { Loaded } from '../../ui/states.js';
 import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
 import { toast } from '../../ui/toasts.js';
 import {
   areDays,
+  countedDays,
   isMaximum,
   newlyActing,
   rules,
@@ -90,7 +92,6 @@ export function ReaperForm({ tagged }: { tagged: Tagged<ReaperPolicy> }) {
         onClose={() => setAsking(false)}
         acting={acting}
         values={form.values}
-        counts={counts}
         onConfirm={() => form.submit()}
       />
     </>
@@ -112,16 +113,11 @@ function check(values: ReaperValues): Partial<Record<keyof ReaperValues, string>
   };
 }
 
-/** What the typed days would mean. */
+/** What the typed days would mean: while they are counted anew, what the former ones meant. */
 function useCounts(values: ReaperValues) {
-  const days = Object.fromEntries(
-    rules
-      .filter((rule) => values[`${rule}_days`] !== '' && areDays(values[`${rule}_days`]))
-      .map((rule) => [`${rule}_after_days`, Number(values[`${rule}_days`])]),
-  );
-  const [settled] = useDebouncedValue(JSON.stringify(days), 300);
+  const [settled] = useDebouncedValue(JSON.stringify(countedDays(values)), 300);
   return useQuery({
-    ...countsQuery(JSON.parse(settled) as Parameters<typeof countsQuery>[0]),
+    ...countsQuery(JSON.parse(settled) as ReturnType<typeof countedDays>),
     placeholderData: keepPreviousData,
   });
 }
@@ -177,22 +173,40 @@ interface ConfirmProps {
   onClose: () => void;
   acting: readonly Rule[];
   values: ReaperValues;
-  counts: Counts | undefined;
   onConfirm: () => Promise<void>;
 }
 
-/** Names how many each rule would end; that number is typed. */
-function Confirm({ isOpen, onClose, acting, values, counts, onConfirm }: ConfirmProps) {
-  const total = acting.reduce((sum, rule) => sum + (counts?.[rule] ?? 0), 0);
+/** Names how many each rule would end; that number is typed. Nothing is confirmed before exactly these days are counted. */
+function Confirm({ isOpen, onClose, acting, values, onConfirm }: ConfirmProps) {
+  const query = useQuery({
+    ...countsQuery(countedDays(values)),
+    enabled: isOpen,
+    refetchOnWindowFocus: false,
+  });
+  const counts = query.isFetching ? undefined : query.data;
+  const total = counts && acting.reduce((sum, rule) => sum + counts[rule], 0);
   return (
     <DangerDialog
       isOpen={isOpen}
       onClose={onClose}
       title={words.confirmTitle}
       action={words.confirmAction}
-      typed={total > 0 ? String(total) : undefined}
+      isReady={counts !== undefined}
+      typed={total ? String(total) : undefined}
       onConfirm={onConfirm}
     >
+      <Loaded query={{ ...query, data: counts }} rows={2}>
+        {(known) => <Effects acting={acting} values={values} counts={known} />}
+      </Loaded>
+      <p>{words.confirmWhat}</p>
+    </DangerDialog>
+  );
+}
+
+function Effects({ acting, values, counts }: Pick<ConfirmProps, 'acting' | 'values'> & { counts: Counts }) {
+  const total = acting.reduce((sum, rule) => sum + counts[rule], 0);
+  return (
+    <>
       <p>{words.confirm(count(total))}</p>
       <ul className={classes.effects}>
         {acting.map((rule) => (
@@ -200,13 +214,12 @@ function Confirm({ isOpen, onClose, acting, values, counts, onConfirm }: Confirm
             {words.confirmRule(
               words.rules[rule],
               words.actions[values[`${rule}_action`]],
-              count(counts?.[rule] ?? 0),
+              count(counts[rule]),
             )}
           </li>
         ))}
       </ul>
-      <p>{words.confirmWhat}</p>
-    </DangerDialog>
+    </>
   );
 }
 

@@ -118,7 +118,11 @@ function Suspension({ tagged: { data, etag } }: { tagged: Tagged<OwnWorkspace> }
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem>();
   const turn = async (state: OwnWorkspace['state']): Promise<void> => {
-    const saved = await updateWorkspace(data.id, etag, { state });
+    const saved = await updateWorkspace(data.id, etag, { state }).catch(async (thrown: unknown) => {
+      // Somebody else changed it: the next try is of what is there now.
+      await queries.invalidateQueries(workspaceQuery(data.id));
+      throw thrown;
+    });
     queries.setQueryData(workspaceQuery(data.id).queryKey, saved);
     await renewSession();
   };

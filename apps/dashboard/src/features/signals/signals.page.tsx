@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
+import { byTab, LivesBy } from '../../ui/leave-guard.js';
 import { Page } from '../../ui/page.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { AddStream } from './add-stream.js';
@@ -28,7 +29,11 @@ export function SignalsPage() {
     <Page
       title={t.shell.pages.signals}
       status={tab === 'subscribers' ? words.subscribers.status : words.status}
-      actions={tab === 'subscribers' ? <AddSubscriber /> : tab === 'streams' && <AddStream />}
+      actions={
+        <LivesBy value={byTab}>
+          {tab === 'subscribers' ? <AddSubscriber /> : tab === 'streams' && <AddStream />}
+        </LivesBy>
+      }
     >
       <NeedsPermission permission="admin">
         <UrlTabs

@@ -75,6 +75,7 @@ export const apiKeys = {
       date: 'On a day of your choice',
       never: 'Never',
     },
+    endStays: 'It was given an end meanwhile, which cannot be taken away: choose that one or another.',
     keepExpiry: (when: string) => `As it is: ${when}`,
     neverHint: 'A key without an end works until somebody remembers to revoke it.',
     date: 'Last day (UTC)',

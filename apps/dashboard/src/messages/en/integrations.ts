@@ -122,6 +122,7 @@ export const integrations = {
     on: 'On',
     off: 'Off',
     nothing: '—',
+    secretTyped: 'A new one',
   },
   new: {
     title: 'New integration',
