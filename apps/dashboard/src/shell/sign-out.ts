@@ -1,6 +1,5 @@
 import { client, dataOf } from '../api/client.js';
-import { ApiProblem } from '../api/problem.js';
-import { toast } from '../ui/toasts.js';
+import { toastProblem } from '../ui/toasts.js';
 
 /** Ends the session here and, where it says so, at the identity provider. */
 export async function signOut(): Promise<void> {
@@ -8,6 +7,6 @@ export async function signOut(): Promise<void> {
     const { redirect } = await dataOf(client.POST('/admin/api/session/sign-out'));
     location.assign(redirect);
   } catch (thrown) {
-    toast(ApiProblem.from(thrown).message);
+    toastProblem(thrown);
   }
 }

@@ -5,8 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { client, renewSession } from '../api/client.js';
 import { usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
-import { toast } from '../ui/toasts.js';
-import { ApiProblem } from '../api/problem.js';
+import { toastProblem } from '../ui/toasts.js';
 import classes from './workspace-switcher.module.css';
 
 /** The workspace one is in; nothing of the former one stays on the page after a switch. */
@@ -22,7 +21,7 @@ export function WorkspaceSwitcher() {
       await navigate({ to: '/' });
       queries.clear();
     } catch (thrown) {
-      toast(ApiProblem.from(thrown).message);
+      toastProblem(thrown);
     }
   };
   return (

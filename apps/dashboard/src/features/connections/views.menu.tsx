@@ -3,7 +3,7 @@ import { IconBookmark, IconCheck, IconChevronDown, IconUsers } from '@tabler/ico
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '../../messages/index.js';
-import { toast } from '../../ui/toasts.js';
+import { toast, toastProblem } from '../../ui/toasts.js';
 import { changeView, isSameView, savedViewsQuery, viewQueryOf, type SavedView } from './connections.query.js';
 import { connectionsSearch, type ConnectionsSearch } from './connections.search.js';
 import { ManageViews } from './manage-views.dialog.js';
@@ -80,7 +80,7 @@ function useUpdate() {
       toast(words.saved(name));
       void queries.invalidateQueries(savedViewsQuery);
     },
-    onError: (error) => toast(error.message),
+    onError: (error) => toastProblem(error),
   });
 }
 

@@ -1,11 +1,10 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiProblem } from '../../api/problem.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import { useNames } from '../../ui/names.js';
-import { toast } from '../../ui/toasts.js';
+import { toast, toastProblem } from '../../ui/toasts.js';
 import { giveUp, retry, type Trouble } from './jobs.query.js';
 import { troubleName } from './trouble-words.js';
 import classes from './jobs.module.css';
@@ -27,7 +26,7 @@ export function TroubleActions({ trouble }: { trouble: Trouble }) {
   const tryAgain = async (): Promise<void> => {
     setBusy(true);
     await change(() => retry(trouble.connection), words.retried(name)).catch((thrown: unknown) => {
-      toast(ApiProblem.from(thrown).message);
+      toastProblem(thrown);
       return queries.invalidateQueries({ queryKey: ['troubles'] });
     });
     setBusy(false);

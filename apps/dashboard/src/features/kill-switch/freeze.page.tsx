@@ -3,7 +3,6 @@ import { IconSun } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
-import { ApiProblem } from '../../api/problem.js';
 import { t } from '../../messages/index.js';
 import { Actor } from '../../ui/actor.js';
 import { Allowed, NeedsPermission } from '../../ui/allowed.js';
@@ -13,7 +12,7 @@ import { count } from '../../ui/number.js';
 import { Card, Facts, Page, Section, WithAside } from '../../ui/page.js';
 import { SelectorFacts } from '../../ui/selector-facts.js';
 import { Loaded, shownOf } from '../../ui/states.js';
-import { toast } from '../../ui/toasts.js';
+import { toast, toastProblem } from '../../ui/toasts.js';
 import { JobState } from './job-state.js';
 import { freezeQuery, liftFreeze, requestFreeze, type Freeze } from './kill-switch.query.js';
 import type { Selector } from './selector-values.js';
@@ -62,19 +61,18 @@ function Lift({ freeze }: { freeze: Freeze }) {
   const [isBusy, setBusy] = useState(false);
   if (freeze.state !== 'frozen' && freeze.state !== 'freezing') return null;
   const isWhole = freeze.selector.connection_count === undefined;
-  const fail = (thrown: unknown): void => toast(ApiProblem.from(thrown).message);
   const again = (): void => {
     requestFreeze(freeze.selector as Selector, freeze.reason, undefined)
       .then(({ id }) => navigate({ to: '/kill-switch/$id', params: { id } }))
       .then(() => toast(words.again))
-      .catch(fail);
+      .catch((thrown: unknown) => toastProblem(thrown));
   };
   const lift = (): void => {
     setBusy(true);
     liftFreeze(freeze.id)
       .then((lifted) => queries.setQueryData(freezeQuery(freeze.id).queryKey, lifted))
       .then(() => toast(words.lifting, isWhole ? again : undefined))
-      .catch(fail)
+      .catch((thrown: unknown) => toastProblem(thrown))
       .finally(() => setBusy(false));
   };
   const { frozen } = freeze.targets;

@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { ApiProblem } from '../../api/problem.js';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
+import { LivesBy } from '../../ui/leave-guard.js';
 import { count } from '../../ui/number.js';
 import { Page } from '../../ui/page.js';
 import { Failure, Loading } from '../../ui/states.js';
-import { toast } from '../../ui/toasts.js';
+import { toast, toastProblem } from '../../ui/toasts.js';
 import { ConfirmStep } from './confirm.step.js';
 import { liftFreeze, previewQuery, requestFreeze, requestRevocation } from './kill-switch.query.js';
 import type { NewKillSwitchSearch } from './kill-switch.search.js';
@@ -17,6 +17,7 @@ import classes from './kill-switch.module.css';
 import { Steps, type StepName } from './steps.js';
 
 const words = t.newKillSwitch;
+const byAll = (search: object) => search;
 
 /** Selector, preview, confirmation: a URL each. */
 export function NewKillSwitchPage() {
@@ -36,9 +37,11 @@ export function NewKillSwitchPage() {
     >
       <NeedsPermission permission="connections:revoke">
         <Steps current={step} />
-        {step === 'select' && <Select search={search} listed={listed} />}
-        {step === 'preview' && <Preview {...props} />}
-        {step === 'confirm' && <Confirm {...props} isUncounted={search.uncounted === true} />}
+        <LivesBy value={byAll}>
+          {step === 'select' && <Select search={search} listed={listed} />}
+          {step === 'preview' && <Preview {...props} />}
+          {step === 'confirm' && <Confirm {...props} isUncounted={search.uncounted === true} />}
+        </LivesBy>
       </NeedsPermission>
     </Page>
   );
@@ -136,7 +139,7 @@ function useConfirm({ kind, selector }: StepProps) {
       liftFreeze(id)
         .then(() => queries.invalidateQueries({ queryKey: ['revocation', id] }))
         .then(() => toast(words.confirm.unfrozen))
-        .catch((thrown: unknown) => toast(ApiProblem.from(thrown).message));
+        .catch((thrown: unknown) => toastProblem(thrown));
     });
     return navigate({ to: '/kill-switch/$id', params: { id } });
   };

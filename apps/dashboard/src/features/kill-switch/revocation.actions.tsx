@@ -9,12 +9,11 @@ import {
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiProblem } from '../../api/problem.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import { count } from '../../ui/number.js';
-import { toast } from '../../ui/toasts.js';
+import { toast, toastProblem } from '../../ui/toasts.js';
 import { reportText, steer, type Revocation } from './kill-switch.query.js';
 
 const words = t.revocation;
@@ -84,7 +83,7 @@ function useSteering(id: string) {
     steer(id, step)
       .then(refresh)
       .then(() => done && toast(done))
-      .catch((thrown: unknown) => toast(ApiProblem.from(thrown).message))
+      .catch((thrown: unknown) => toastProblem(thrown))
       .finally(() => setBusy(undefined));
   };
   return { run, busy, refresh };
@@ -94,7 +93,7 @@ function ReportMenu({ id }: { id: string }) {
   const download = (): void => {
     reportText(id)
       .then((text) => save(`${id}.json`, text))
-      .catch((thrown: unknown) => toast(`${words.reportFailed}: ${ApiProblem.from(thrown).message}`));
+      .catch((thrown: unknown) => toastProblem(thrown, words.reportFailed));
   };
   return (
     <Menu position="bottom-end">
