@@ -12,6 +12,9 @@ const touchAfterMs = 60_000;
 /** Names the workspace that a request is about; without it, the one that the session was switched to. */
 export const workspaceHeader = 'evergrant-workspace';
 
+/** Of a page that asks by itself, with nobody at it. */
+const unattendedHeader = 'evergrant-unattended';
+
 /** Finds the session behind a request's cookie, and keeps it from idling out. */
 @Injectable()
 export class PersonSessionsService extends SessionDirectory {
@@ -31,7 +34,8 @@ export class PersonSessionsService extends SessionDirectory {
   async find(headers: IncomingHttpHeaders): Promise<FoundSession | undefined> {
     const live = await this.locate(headers);
     if (!live) return undefined;
-    if (Date.now() - live.found.lastSeenAt.getTime() > touchAfterMs) this.touch(live.found.id);
+    const isUse = headers[unattendedHeader] === undefined;
+    if (isUse && Date.now() - live.found.lastSeenAt.getTime() > touchAfterMs) this.touch(live.found.id);
     return sessionOf(live.found, live.secret);
   }
 

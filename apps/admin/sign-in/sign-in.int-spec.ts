@@ -1,5 +1,5 @@
 import { Sessions } from '#storage';
-import { ScriptedBrowser } from '#testing';
+import { eventually, ScriptedBrowser } from '#testing';
 import { SignInFixture, type SessionBody } from './sign-in.fixture.js';
 
 const cookieName = 'evergrant_session';
@@ -241,6 +241,32 @@ describe('a stolen cookie', () => {
     expect((await fixture.session(idle)).status).toBe(401);
     expect((await fixture.session(old)).status).toBe(401);
   });
+});
+
+it('a session is used by what a person asks, and not by what a page asks with nobody at it', async () => {
+  const used = async (headers: Record<string, string>) => {
+    const { browser } = await inBrowser('ada');
+    const { id } = (await fixture.session(browser)).body;
+    const seen = async () =>
+      (
+        await fixture.database.query<{ ago: number }>(
+          `SELECT extract(epoch FROM now() - last_seen_at)::int AS ago FROM session WHERE id = $1`,
+          [id],
+        )
+      )[0]!.ago;
+    await fixture.database.query(
+      `UPDATE session SET last_seen_at = now() - interval '50 minutes' WHERE id = $1`,
+      [id],
+    );
+    const cookie = `${cookieName}=${secretIn(browser)}`;
+    const answer = await fixture.app.inject({ url: '/admin/api/session', headers: { cookie, ...headers } });
+    expect(answer.statusCode).toBe(200);
+    return seen;
+  };
+  const unattended = await used({ 'evergrant-unattended': 'true' });
+  const attended = await used({});
+  await eventually(async () => expect(await attended()).toBeLessThan(60));
+  expect(await unattended()).toBeGreaterThan(49 * 60);
 });
 
 describe('a change from elsewhere', () => {

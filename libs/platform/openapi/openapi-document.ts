@@ -35,7 +35,9 @@ export function openApiDocument(app: INestApplication, { title, description }: D
         in: 'cookie',
         description:
           'A person who signed in at /admin/sign-in; what is under /v1 here they call under /admin/api/v1. Changes send the `csrf_token` of GET /admin/api/session as ' +
-          '`X-CSRF-Token`. On http://localhost the name has no `__Host-`.',
+          '`X-CSRF-Token`. `Evergrant-Workspace` names the workspace that a request is about; without it, it is the one ' +
+          'that the session was switched to. A page that asks by itself, with nobody at it, sends ' +
+          '`Evergrant-Unattended: true`: such a request is no use of the session, which ends when idle all the same. On http://localhost the name has no `__Host-`.',
       },
       'session',
     );
