@@ -1,4 +1,6 @@
 import createClient from 'openapi-fetch';
+import { callOf, lostProblem, once } from './call.js';
+import { askForSession } from './page-headers.js';
 import { ApiProblem } from './problem.js';
 import type { paths } from './schema.js';
 import { currentSession, reportReachable, requestSignIn, setSession, type Session } from './session-state.js';
@@ -23,74 +25,58 @@ export async function taggedDataOf<T>(
 }
 
 async function send(request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  if (url.pathname.startsWith('/v1/')) url.pathname = `/admin/api${url.pathname}`;
-  const body = request.method === 'GET' ? null : await request.arrayBuffer();
-  const idempotencyKey = request.method === 'POST' ? crypto.randomUUID() : undefined;
+  const call = await callOf(request);
   for (;;) {
-    const response = await once(url, request, body, idempotencyKey);
+    const token = currentSession()?.csrf_token ?? '';
+    const response = await once(call, token);
     if (response.ok) return response;
     const problem = await ApiProblem.of(response);
-    const isSessionOver = problem.slug === 'not-signed-in';
-    if (!isSessionOver && problem.slug !== 'insufficient-user-authentication') throw problem;
-    // The page stays as it is while its person signs in beside it; then the same request goes out again.
-    const maxAge = typeof problem.members.max_age === 'number' ? problem.members.max_age : 0;
-    await requestSignIn(isSessionOver ? { why: 'ended' } : { why: 'fresh', maxAge }, problem);
+    // Of something that stands in between: the service may have heard it.
+    if (call.isChange && response.status >= 502 && problem.slug === '') throw lostProblem(call);
+    await clearTheWay(problem, token);
+  }
+}
+
+/** Settles where the same request may go out again; throws the problem where nothing can be done about it. */
+async function clearTheWay(problem: ApiProblem, token: string): Promise<void> {
+  if (problem.slug === 'csrf-refused') {
+    // A sign-in in another tab began another session: that is this tab's, too.
     await renewSession();
+    if (currentSession()?.csrf_token === token) throw problem;
+    return;
   }
+  const isSessionOver = problem.slug === 'not-signed-in';
+  if (!isSessionOver && problem.slug !== 'insufficient-user-authentication') throw problem;
+  // The page stays as it is while its person signs in beside it.
+  const maxAge = typeof problem.members.max_age === 'number' ? problem.members.max_age : 0;
+  await requestSignIn(isSessionOver ? { why: 'ended' } : { why: 'fresh', maxAge }, problem);
+  await renewSession();
 }
 
-async function once(
-  url: URL,
-  request: Request,
-  body: ArrayBuffer | null,
-  idempotencyKey: string | undefined,
-): Promise<Response> {
-  const headers = new Headers(request.headers);
-  const session = currentSession();
-  if (session && request.method !== 'GET') headers.set('x-csrf-token', session.csrf_token);
-  if (session?.workspace && !headers.has('evergrant-workspace')) {
-    headers.set('evergrant-workspace', session.workspace.id);
-  }
-  if (idempotencyKey && !headers.has('idempotency-key')) headers.set('idempotency-key', idempotencyKey);
-  const bodied = body && body.byteLength > 0 ? { body } : {};
-  try {
-    const response = await fetch(url, {
-      method: request.method,
-      headers,
-      signal: request.signal,
-      credentials: 'same-origin',
-      redirect: 'error',
-      ...bodied,
-    });
-    reportReachable(response.status < 502 || (await isThere()));
-    return response;
-  } catch (thrown) {
-    if (request.signal.aborted) throw thrown;
-    reportReachable(false);
-    throw ApiProblem.offline();
-  }
-}
-
-/** What stands before the service answers for it while it is away; another service may be away, too, and this one there. */
-async function isThere(): Promise<boolean> {
-  return fetch('/admin/api/session', { credentials: 'same-origin' }).then(
-    ({ status }) => status < 502,
-    () => false,
-  );
-}
-
-/** Asks who is signed in, without the retries of `send`: 401 is an answer here. */
+/**
+ * Asks who is signed in, without the retries of `send`: that nobody is, is an answer here. Somebody else, or another
+ * workspace, is none that this page could go on with.
+ */
 export async function renewSession(): Promise<Session | undefined> {
-  const response = await fetch('/admin/api/session', { credentials: 'same-origin' }).catch(() => {
+  const response = await askForSession().catch(() => {
     throw ApiProblem.offline();
   });
-  if (response.status === 401) {
-    setSession(undefined);
-    return undefined;
-  }
+  if (response.status < 502) reportReachable(true);
+  if (response.status === 401) return undefined;
   if (!response.ok) throw await ApiProblem.of(response);
   const session = (await response.json()) as Session;
+  const former = currentSession();
+  if (former && (former.person.id !== session.person.id || former.workspace?.id !== session.workspace?.id)) {
+    location.assign('/');
+    throw ApiProblem.elsewhere();
+  }
   setSession(session);
   return session;
+}
+
+/** Settles once somebody is signed in, if need be after the dialog; rejects where they would not. */
+export async function keepSession(): Promise<void> {
+  if (await renewSession()) return;
+  await requestSignIn({ why: 'ended' }, ApiProblem.notSignedIn());
+  await renewSession();
 }

@@ -1,9 +1,13 @@
+import { t } from '../messages/index.js';
+
+const words = t.failure;
+
 /** What a service answered that was not a success: RFC 9457, or the network's silence. */
 export class ApiProblem extends Error {
   override name = 'ApiProblem';
 
   constructor(
-    /** `/problems/<slug>`: the last segment; `offline` where nothing answered. */
+    /** `/problems/<slug>`: the last segment; of our own where no service said anything. */
     readonly slug: string,
     readonly status: number,
     readonly title: string,
@@ -31,8 +35,28 @@ export class ApiProblem extends Error {
     );
   }
 
+  /** Nothing answered what was only read. */
   static offline(): ApiProblem {
-    return new ApiProblem('offline', 0, 'No answer', undefined, [], undefined, {});
+    return own('offline', words.offlineTitle, words.offline);
+  }
+
+  /** Nothing answered a change: it may have been made. */
+  static answerLost(isDoneOnce: boolean): ApiProblem {
+    return own('answer-lost', words.lostTitle, isDoneOnce ? words.lostOnce : words.lost);
+  }
+
+  /** A change that was not even tried while nothing answers. */
+  static notSent(): ApiProblem {
+    return own('not-sent', words.notSentTitle, words.notSent);
+  }
+
+  /** Another person or workspace than this page is about. */
+  static elsewhere(): ApiProblem {
+    return own('elsewhere', words.elsewhereTitle, words.elsewhere);
+  }
+
+  static notSignedIn(): ApiProblem {
+    return own('not-signed-in', t.shell.signIn.endedTitle, t.shell.signIn.ended);
   }
 
   get isOffline(): boolean {
@@ -53,3 +77,6 @@ export class ApiProblem extends Error {
     return new ApiProblem('unexpected', 0, String(thrown), undefined, [], undefined, {});
   }
 }
+
+const own = (slug: string, title: string, detail: string): ApiProblem =>
+  new ApiProblem(slug, 0, title, detail, [], undefined, {});

@@ -23,7 +23,19 @@ function change(next: Partial<PageState>): void {
 }
 
 export const currentSession = (): Session | undefined => state.session;
-export const setSession = (session: Session | undefined): void => change({ session });
+export const isReachable = (): boolean => state.reachable;
+const sessionListeners = new Set<() => void>();
+
+export function setSession(session: Session): void {
+  change({ session });
+  for (const listener of sessionListeners) listener();
+}
+
+/** Whenever it was found out who is signed in. */
+export function onSession(listener: () => void): () => void {
+  sessionListeners.add(listener);
+  return () => sessionListeners.delete(listener);
+}
 
 export function reportReachable(reachable: boolean): void {
   if (reachable !== state.reachable) change({ reachable });

@@ -1,4 +1,5 @@
 import { renewSession } from '../api/client.js';
+import { leavePage } from '../api/leave-page.js';
 import { currentSession } from '../api/session-state.js';
 
 /** Nobody signed in: to the sign-in, and from there back to exactly this address. */
@@ -7,7 +8,5 @@ export async function requireSession(): Promise<void> {
   const session = await renewSession();
   if (session) return;
   const here = location.pathname + location.search + location.hash;
-  location.assign(`/admin/sign-in?return_to=${encodeURIComponent(here)}`);
-  // The browser is on its way: nothing of the page shall flash.
-  await new Promise(() => {});
+  await leavePage(`/admin/sign-in?return_to=${encodeURIComponent(here)}`);
 }

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { renewSession } from '../api/client.js';
 import { settleSignIn, usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
 import { signInChannel } from './sign-in-channel.js';
@@ -9,17 +10,22 @@ const words = t.shell.signIn;
 /** The session is over, or a change wants a fresh sign-in: in a window beside the page, which stays as it is. */
 export function SignInDialog() {
   const { signIn } = usePageState();
-  const [isWaiting, setWaiting] = useState(false);
+  const [opened, setOpened] = useState<'window' | 'nothing'>();
+  useEffect(() => setOpened(undefined), [signIn]);
   useEffect(() => {
-    if (!signIn) return setWaiting(false);
+    // Whichever tab asked for it: a sign-in begins a new session for all of them.
     const channel = new BroadcastChannel(signInChannel);
-    channel.onmessage = () => settleSignIn(true);
+    channel.onmessage = () => {
+      settleSignIn(true);
+      void renewSession().catch(() => {});
+    };
     return () => channel.close();
-  }, [signIn]);
+  }, []);
+  const maxAge = signIn?.why === 'fresh' ? `&max_age=${signIn.maxAge}` : '';
+  const address = `/admin/sign-in?return_to=/signed-in${maxAge}`;
   const open = (): void => {
-    const maxAge = signIn?.why === 'fresh' ? `&max_age=${signIn.maxAge}` : '';
-    window.open(`/admin/sign-in?return_to=/signed-in${maxAge}`, '_blank', 'popup,width=520,height=720');
-    setWaiting(true);
+    const popup = window.open(address, '_blank', 'popup,width=520,height=720');
+    setOpened(popup ? 'window' : 'nothing');
   };
   return (
     <Modal
@@ -33,7 +39,15 @@ export function SignInDialog() {
         <Text size="sm">{signIn?.why === 'fresh' ? words.fresh : words.ended}</Text>
         <Group justify="space-between">
           <Text size="sm" c="dimmed" role="status">
-            {isWaiting && words.waiting}
+            {opened === 'window' && words.waiting}
+            {opened === 'nothing' && (
+              <>
+                {words.blocked}{' '}
+                <Anchor href={address} target="_blank">
+                  {words.inTab}
+                </Anchor>
+              </>
+            )}
           </Text>
           <Button onClick={open} data-autofocus>
             {words.action}

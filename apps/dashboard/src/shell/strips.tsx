@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconFlask, IconLock, IconWifiOff, type Icon } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, type ReactNode } from 'react';
-import { renewSession } from '../api/client.js';
+import { keepSession } from '../api/client.js';
 import { usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
 import { useSandboxPart } from '../ui/use-sandbox.js';
@@ -44,14 +44,8 @@ export function OfflineBanner() {
   const queries = useQueryClient();
   useEffect(() => {
     if (reachable) return;
-    const ask = setInterval(
-      () =>
-        void renewSession()
-          .then(() => queries.invalidateQueries())
-          .catch(() => {}),
-      5_000,
-    );
-    return () => clearInterval(ask);
+    const timer = setInterval(() => void goOn(queries), 5_000);
+    return () => clearInterval(timer);
   }, [reachable, queries]);
   if (reachable) return null;
   return (
@@ -59,7 +53,7 @@ export function OfflineBanner() {
       icon={IconWifiOff}
       kind="offline"
       action={
-        <Button variant="default" onClick={() => void queries.invalidateQueries()}>
+        <Button variant="default" onClick={() => void goOn(queries)}>
           {t.actions.retry}
         </Button>
       }
@@ -67,6 +61,15 @@ export function OfflineBanner() {
       {t.shell.offline}
     </Strip>
   );
+}
+
+async function goOn(queries: QueryClient): Promise<void> {
+  try {
+    await keepSession();
+    await queries.invalidateQueries();
+  } catch {
+    // Nothing answers yet, or nobody would sign in: both can be seen.
+  }
 }
 
 export function SuspendedBanner() {

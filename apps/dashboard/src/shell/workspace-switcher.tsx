@@ -1,8 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { IconCheck, IconSelector } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { client, renewSession } from '../api/client.js';
+import { client } from '../api/client.js';
+import { leavePage } from '../api/leave-page.js';
 import { usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
 import { toastProblem } from '../ui/toasts.js';
@@ -11,15 +10,11 @@ import classes from './workspace-switcher.module.css';
 /** The workspace one is in; nothing of the former one stays on the page after a switch. */
 export function WorkspaceSwitcher() {
   const { session } = usePageState();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
   const current = session?.workspaces.find(({ id }) => id === session.workspace?.id);
   const switchTo = async (workspace: string): Promise<void> => {
     try {
       await client.PUT('/admin/api/session/workspace', { body: { workspace } });
-      await renewSession();
-      await navigate({ to: '/' });
-      queries.clear();
+      await leavePage('/');
     } catch (thrown) {
       toastProblem(thrown);
     }

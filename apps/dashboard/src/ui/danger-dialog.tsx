@@ -135,17 +135,12 @@ export function ProblemAlert({ problem }: { problem: ApiProblem }) {
   const isLost = problem.slug === 'precondition-failed';
   return (
     <Alert color="red" variant="light" role="alert" title={isLost ? t.failure.changed : problem.title}>
-      {wordsOf(problem)}
+      {/* The API speaks of ETags. */}
+      {isLost ? t.failure.changedRetry : problem.detail}
       {problem.fields.map(({ pointer, detail }) => (
         <div key={pointer + detail}>{`${pointer}: ${detail}`}</div>
       ))}
       {problem.requestId && <Text size="xs">{t.failure.requestId(problem.requestId)}</Text>}
     </Alert>
   );
-}
-
-function wordsOf(problem: ApiProblem): string | undefined {
-  if (problem.isOffline) return t.failure.offline;
-  // The API speaks of ETags.
-  return problem.slug === 'precondition-failed' ? t.failure.changedRetry : problem.detail;
 }

@@ -79,7 +79,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       action={retry}
       role="alert"
     >
-      {problem.isOffline ? t.failure.offline : (problem.detail ?? problem.title)}
+      {problem.detail ?? problem.title}
       {problem.requestId && <div className={classes.request}>{t.failure.requestId(problem.requestId)}</div>}
     </Notice>
   );

@@ -1,6 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { renewSession } from '../../api/client.js';
+import { leavePage } from '../../api/leave-page.js';
 import { usePageState } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
@@ -11,8 +9,6 @@ const words = t.members.leaving;
 /** One's own way out; nothing of the workspace stays on the page. */
 export function LeaveDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { session } = usePageState();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
   const workspace = session?.workspaces.find(({ id }) => id === session.workspace?.id);
   return (
     <DangerDialog
@@ -22,9 +18,7 @@ export function LeaveDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () 
       action={words.action}
       onConfirm={async () => {
         await leaveWorkspace();
-        await renewSession();
-        await navigate({ to: '/' });
-        queries.clear();
+        await leavePage('/');
       }}
     >
       {words.what}

@@ -84,6 +84,8 @@ export const shell = {
     fresh: 'This needs a sign-in from the last few minutes. The page stays as it is.',
     action: 'Sign in',
     waiting: 'Waiting for the other window…',
+    blocked: 'The browser did not open the window.',
+    inTab: 'Sign in in a new tab',
     done: 'You are signed in. This window can be closed.',
     noWorkspace: 'You belong to no workspace',
     noWorkspaceDetail: 'Ask an admin to invite you by the e-mail address you sign in with.',
