@@ -1,3 +1,4 @@
+import { pageHeaders } from '../api/page-headers.js';
 import { ApiProblem } from '../api/problem.js';
 import type { components } from '../api/schema.js';
 import { readFrames } from './event-frames.js';
@@ -41,7 +42,7 @@ export async function* liveFrames(
   };
   try {
     const response = await fetch(`/admin/api/events${after === undefined ? '' : `?after=${after}`}`, {
-      headers: { accept: 'text/event-stream', 'evergrant-workspace': workspace },
+      headers: { ...pageHeaders(), accept: 'text/event-stream', 'evergrant-workspace': workspace },
       credentials: 'same-origin',
       cache: 'no-store',
       redirect: 'error',

@@ -1,4 +1,4 @@
-import { currentSession } from '../api/session-state.js';
+import { currentSession, onSession } from '../api/session-state.js';
 import type { LiveMessage } from './live-frames.js';
 import { LiveTab } from './live-tab.js';
 
@@ -57,9 +57,11 @@ export function startLive(workspace: string): () => void {
   const stop = new AbortController();
   const tab = new LiveTab(workspace, { deliver, setStatus, status: () => status }, stop.signal);
   document.addEventListener('visibilitychange', tab.compete);
+  const stopHearing = onSession(tab.resume);
   tab.compete();
   return () => {
     stop.abort();
+    stopHearing();
     document.removeEventListener('visibilitychange', tab.compete);
     tab.leave();
     setStatus('off');

@@ -1,13 +1,15 @@
 import { ApiProblem } from '../api/problem.js';
-import { renewSession } from '../api/client.js';
-import { requestSignIn } from '../api/session-state.js';
+import { keepSession, renewSession } from '../api/client.js';
 import { liveFrames, type LiveFrame, type LiveMessage } from './live-frames.js';
 
 /** Between tabs: what was read, up to which position; whether somebody reads; and a new tab's question for that. */
 type Told =
   | (LiveMessage & { position: number })
-  | { kind: 'status'; workspace: string; status: 'on' | 'off' }
+  | { kind: 'status'; workspace: string; status: 'on' | 'off'; position: number | undefined }
   | { kind: 'hello'; workspace: string };
+
+/** How a stream ended: by the server's word, without one, or before it began. */
+type End = Extract<LiveFrame, { event: 'session-ended' }>['reason'] | 'closed' | 'lost' | 'forbidden';
 
 const retryMs = 2_000;
 const longestRetryMs = 30_000;
@@ -18,6 +20,7 @@ export class LiveTab {
   private lead: AbortController | undefined;
   private isLeading = false;
   private hasMissed = false;
+  private hasGivenUp = false;
   /** Of the last event told of: where the next stream goes on. */
   private position: number | undefined;
 
@@ -45,6 +48,11 @@ export class LiveTab {
       .catch(() => {});
   };
 
+  /** Somebody signed in after all. */
+  readonly resume = (): void => {
+    if (this.hasGivenUp) this.compete();
+  };
+
   leave(): void {
     this.lead?.abort();
     this.channel.close();
@@ -53,11 +61,13 @@ export class LiveTab {
   private hear(told: Told): void {
     if (told.workspace !== this.workspace) return;
     if (told.kind === 'hello') {
-      if (this.isLeading)
-        this.channel.postMessage({ kind: 'status', workspace: this.workspace, status: this.page.status() });
+      if (this.isLeading) this.tellStatus(this.page.status());
       return;
     }
-    if (told.kind === 'status') return this.page.setStatus(told.status);
+    if (told.kind === 'status') {
+      this.position ??= told.position;
+      return this.page.setStatus(told.status);
+    }
     this.position = told.position;
     this.page.setStatus('on');
     if (document.hidden) this.hasMissed = true;
@@ -73,29 +83,44 @@ export class LiveTab {
   private report(next: 'on' | 'off'): void {
     if (this.stopped.aborted) return;
     this.page.setStatus(next);
-    this.channel.postMessage({ kind: 'status', workspace: this.workspace, status: next } satisfies Told);
+    this.tellStatus(next);
+  }
+
+  private tellStatus(status: 'on' | 'off'): void {
+    const { workspace, position } = this;
+    this.channel.postMessage({ kind: 'status', workspace, status, position } satisfies Told);
   }
 
   private async read(signal: AbortSignal): Promise<void> {
     this.isLeading = true;
-    let waitMs = retryMs;
-    for (let isOver = false; !isOver && !signal.aborted;) {
-      try {
-        for await (const frame of liveFrames(this.workspace, this.position, signal)) {
-          waitMs = retryMs;
-          if (frame.event === 'session-ended') isOver = await isEndFinal(frame.reason);
-          else this.take(frame);
-        }
-      } catch (thrown) {
-        const { slug, status: code } = ApiProblem.from(thrown);
-        if (slug === 'not-signed-in') isOver = await isEndFinal('session');
-        else if (code === 403) isOver = true;
-        else waitMs = Math.min(2 * waitMs, longestRetryMs);
-      }
+    this.hasGivenUp = false;
+    for (let waitMs = retryMs; !signal.aborted;) {
+      const end = await this.readOnce(signal, () => (waitMs = retryMs));
+      // Handed on to the next tab: that one says how it goes.
+      if (signal.aborted) break;
       this.report('off');
-      if (!isOver) await sleep(waitMs, signal);
+      this.hasGivenUp = await isFinal(end);
+      if (this.hasGivenUp) break;
+      await sleep(waitMs, signal);
+      if (end === 'lost') waitMs = Math.min(2 * waitMs, longestRetryMs);
     }
     this.isLeading = false;
+  }
+
+  private async readOnce(signal: AbortSignal, onFrame: () => void): Promise<End> {
+    let end: End = 'closed';
+    try {
+      for await (const frame of liveFrames(this.workspace, this.position, signal)) {
+        onFrame();
+        if (frame.event === 'session-ended') end = frame.reason;
+        else this.take(frame);
+      }
+    } catch (thrown) {
+      const { slug, isForbidden } = ApiProblem.from(thrown);
+      if (slug === 'not-signed-in') return 'session';
+      return isForbidden ? 'forbidden' : 'lost';
+    }
+    return end;
   }
 
   private take(frame: Exclude<LiveFrame, { event: 'session-ended' }>): void {
@@ -112,24 +137,24 @@ export class LiveTab {
   }
 }
 
-/** The session was ended elsewhere: say so now, not at the next click. Of rights that changed: see which are left. */
-async function isEndFinal(reason: string): Promise<boolean> {
-  if (reason !== 'session') {
-    await renewSession().catch(() => {});
-    return true;
-  }
-  const problem = new ApiProblem('not-signed-in', 401, 'Nobody is signed in', undefined, [], undefined, {});
+/**
+ * Whether there is no reading on. A session may have ended because a sign-in, here or in another tab, began the next;
+ * where it is over, this says so now and not at the next click. Of rights that changed: which are left.
+ */
+async function isFinal(end: End): Promise<boolean> {
+  if (end === 'closed' || end === 'lost') return false;
+  if (end === 'forbidden') return true;
   try {
-    await requestSignIn({ why: 'ended' }, problem);
-    await renewSession();
-    return false;
-  } catch {
-    return true;
+    await (end === 'session' ? keepSession() : renewSession());
+  } catch (thrown) {
+    if (end === 'session') return ApiProblem.from(thrown).slug === 'not-signed-in';
   }
+  return end !== 'session';
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done);
     function done(): void {

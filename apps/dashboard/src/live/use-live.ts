@@ -1,17 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { useCan, usePageState } from '../api/session-state.js';
+import { concerns } from './concerns.js';
 import { liveStatus, onLive, onLiveStatus, startLive, type LiveStatus } from './live-stream.js';
-
-/** Which cached answers an event makes old, by the beginning of its type. */
-const concerns: [prefix: string, keys: string[]][] = [
-  ['connection.', ['connections', 'connection', 'overview', 'troubles']],
-  ['token.', ['connection', 'overview']],
-  ['integration.', ['integrations', 'integration', 'overview']],
-  ['provider.', ['overview', 'troubles', 'incidents']],
-  ['security_event.', ['signals']],
-  ['revocation.', ['revocations', 'revocation']],
-];
 
 /** Reads the events while the page is open: what is shown and concerned is fetched again, at most once a second. */
 export function useLive(): void {
