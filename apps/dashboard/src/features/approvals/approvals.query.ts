@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { isAttended } from '../../api/attendance.js';
 import { client, dataOf } from '../../api/client.js';
 import type { components } from '../../api/schema.js';
 
@@ -10,7 +11,7 @@ export const approvalsQuery = (state: ApprovalState | undefined, cursor: string 
     queryKey: ['approvals', 'list', state, cursor],
     queryFn: ({ signal }) =>
       dataOf(client.GET('/admin/api/approvals', { params: { query: { state, cursor, limit: 50 } }, signal })),
-    refetchInterval: 30_000,
+    refetchInterval: () => (isAttended() ? 10_000 : 30_000),
   });
 
 export const approvalQuery = (id: string) =>
