@@ -46,6 +46,7 @@ test('nothing overlaps once the key is revoked', () => {
 test('an expiry is days from now, the end of a day, a moment, or none', () => {
   expect(expiryOf('2026-09-01T10:00:00Z', '', now)).toBe('2026-09-01T10:00:00Z');
   expect(expiryOf('30', '', now)).toBe('2026-07-01T00:00:00.000Z');
+  expect(expiryOf('30', '', now + 1)).toBe(expiryOf('30', '', now + 60_000));
   expect(expiryOf('date', '2026-08-09', now)).toBe('2026-08-09T23:59:59Z');
   expect(expiryOf('never', '2026-08-09', now)).toBeUndefined();
 });

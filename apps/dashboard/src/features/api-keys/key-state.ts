@@ -19,10 +19,15 @@ export const isOverlapping = (key: ApiKey, now: number): boolean =>
 
 export const isUsable = (state: KeyState): boolean => state !== 'revoked' && state !== 'expired';
 
-/** When a key ends that is asked for now: in so many days, at the end of a day, at a moment, or never. */
+const hourMs = 3_600_000;
+
+/**
+ * When a key ends that is asked for now: in so many days to the full hour (pressed again, it is the same request), at the end
+ * of a day, at a moment, or never.
+ */
 export function expiryOf(choice: string, date: string, now: number): string | undefined {
   if (choice === 'never') return undefined;
   if (choice === 'date') return `${date}T23:59:59Z`;
   if (!/^\d+$/.test(choice)) return choice;
-  return new Date(now + Number(choice) * 86_400_000).toISOString();
+  return new Date(Math.ceil((now + Number(choice) * 86_400_000) / hourMs) * hourMs).toISOString();
 }
