@@ -7,10 +7,12 @@ import { firstRunStories } from './dashboard/first-run.stories.js';
 import { keyboardStories } from './dashboard/keyboard.stories.js';
 import { killSwitchStories } from './dashboard/kill-switch.stories.js';
 import { leakedTokenStories } from './dashboard/leaked-token.stories.js';
+import { liveStories } from './dashboard/live.stories.js';
 import { noTokensStories } from './dashboard/no-tokens.stories.js';
 import { OpenDashboard } from './dashboard/open-dashboard.js';
 import { outageStories } from './dashboard/outage.stories.js';
 import { pagePolicyStories } from './dashboard/page-policy.stories.js';
+import { sessionStories } from './dashboard/session.stories.js';
 import { signInStories } from './dashboard/sign-in.stories.js';
 
 let opened: OpenDashboard | undefined;
@@ -31,6 +33,8 @@ describe('with many connections', () => {
   beforeAll(async () => opened?.seed(), 60_000);
 
   describe('signing in', () => signInStories(dashboard));
+  describe('a session', () => sessionStories(dashboard));
+  describe('live events', () => liveStories(dashboard));
   describe('the page', () => pagePolicyStories(dashboard));
   describe('connections', () => connectionsStories(dashboard));
   describe('the keyboard', () => keyboardStories(dashboard));

@@ -58,6 +58,56 @@ export function outageStories(dashboard: () => OpenDashboard): void {
     },
   );
 
+  chromiumTest(
+    'sends no change while nothing answers, and says of one that was lost that it may be done',
+    async () => {
+      const { integration } = dashboard().connectionsOf('steady');
+      const watched = await dashboard().visit(`/connect-links?new=true&integration=${integration}`, 'admin');
+      const { page, context } = watched.allow(/net::ERR_/);
+      const sent = () => watched.requested.filter((url) => url.endsWith('/v1/connect-sessions')).length;
+      const dialog = page.getByRole('dialog', { name: 'Make a connect link' });
+      const make = dialog.getByRole('button', { name: 'Make link' });
+      const refusal = dialog.getByRole('alert');
+      await dialog.getByRole('textbox', { name: 'End user id' }).fill('out-of-reach');
+      await context.setOffline(true);
+      await make.click();
+      await refusal.getByText('No answer came').waitFor();
+      await make.click();
+      await refusal.getByText('Nothing was changed; try again once it answers.').waitFor();
+      expect(sent()).toBe(1);
+      await context.setOffline(false);
+      await page.getByText('Evergrant cannot be reached. What').waitFor({ state: 'hidden' });
+      await make.click();
+      await page.getByRole('dialog', { name: 'Connect link for out-of-reach' }).waitFor();
+    },
+  );
+
+  chromiumTest('does once what was pressed again because its answer was lost', async () => {
+    const { integration } = dashboard().connectionsOf('steady');
+    const watched = await dashboard().visit(`/connect-links?new=true&integration=${integration}`, 'admin');
+    const { page } = watched.allow(/net::ERR_/);
+    const dialog = page.getByRole('dialog', { name: 'Make a connect link' });
+    await dialog.getByRole('textbox', { name: 'End user id' }).fill('pressed-twice');
+    await page.route(
+      /v1\/connect-sessions$/,
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await dialog.getByRole('button', { name: 'Make link' }).click();
+    await dialog.getByText('Trying again is safe: it is done once.').waitFor();
+    await dialog.getByRole('button', { name: 'Make link' }).click();
+    await page.getByRole('dialog', { name: 'Connect link for pressed-twice' }).waitFor();
+    const { body } = await dashboard().ask<{ data: object[] }>(
+      'admin',
+      'GET',
+      'connect-sessions?end_user=pressed-twice',
+    );
+    expect(body.data).toHaveLength(1);
+  });
+
   chromiumTest('offers to try again where the code of a page did not come', async () => {
     const watched = await dashboard().visit('/connections', 'admin');
     const { page } = watched.allow(/net::ERR_FAILED|Unable to preload|dynamically imported/);
