@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { Actor, actorName } from '../../ui/actor.js';
 import { NeedsPermission } from '../../ui/allowed.js';
@@ -21,7 +22,7 @@ const words = t.approvals;
 /** What exactly is asked for, by whom, and whether the reader may decide. */
 export function ApprovalPage() {
   const { id } = useParams({ from: '/app/approvals/$id' });
-  const query = useQuery(approvalQuery(id));
+  const query = useQuery({ ...approvalQuery(id), enabled: useCan('approvals:read') });
   const approval = shownOf(query);
   if (approval) return <Shown key={id} approval={approval} stale={<Stale query={query} />} />;
   return (
