@@ -35,7 +35,7 @@ export function killSwitchStories(dashboard: () => OpenDashboard): void {
     'revokes many when another admin approves in a browser of their own, and reports it',
     async () => {
       const { integration, count } = dashboard().connectionsOf('doomed');
-      await lowerThreshold(dashboard(), 5);
+      await dashboard().letApproveAbove(5);
       const { page } = await dashboard().visit(
         `/kill-switch/new?step=preview&kind=revoke&integration=${integration}`,
         'admin',
@@ -78,17 +78,6 @@ export function killSwitchStories(dashboard: () => OpenDashboard): void {
     },
     90_000,
   );
-}
-
-async function lowerThreshold({ api, system }: OpenDashboard, approvalAbove: number): Promise<void> {
-  const path = `/v1/workspaces/${system.bootstrap.workspace}`;
-  const { headers } = await api.get(path);
-  const changed = await api.patch(
-    path,
-    { approval_above: approvalAbove },
-    { 'if-match': headers.get('etag')! },
-  );
-  expect(changed).toMatchObject({ status: 200, body: { approval_above: approvalAbove } });
 }
 
 async function signedReport({ api }: OpenDashboard, id: string, count: number): Promise<void> {

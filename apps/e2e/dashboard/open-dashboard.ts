@@ -1,7 +1,8 @@
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { ApiClient, findChromium, startPostgres, startSystem, type RunningSystem } from '#testing';
 import { seedPersonas, type SeededPersona } from '../steps/revoked-personas.js';
-import { sqlOf } from '../steps/two-workspaces.js';
+import { sqlOf, type Sql } from '../steps/two-workspaces.js';
+import { oneOfEach, type OneOfEach } from './one-of-each.js';
 import { ask, People, type Answer, type PersonName } from './people.js';
 import { WatchedPage } from './watched-page.js';
 
@@ -11,6 +12,7 @@ type ContextOptions = Parameters<Browser['newContext']>[0];
 const seeds = [
   { name: 'steady', count: 12 },
   { name: 'doomed', count: 8 },
+  { name: 'held', count: 5 },
 ];
 
 /** The product, one browser, and its people, for all stories of the dashboard. */
@@ -19,6 +21,7 @@ export class OpenDashboard {
   readonly received = new Set<string>();
   private readonly pages: WatchedPage[] = [];
   private seeded: readonly SeededPersona[] = [];
+  private made?: OneOfEach;
 
   private constructor(
     readonly system: RunningSystem,
@@ -44,9 +47,19 @@ export class OpenDashboard {
     });
   }
 
-  /** Connections with living tokens, of several integrations. */
+  /** Connections with living tokens, of several integrations, and one of each that has a page of its own. */
   async seed(): Promise<void> {
-    this.seeded = await seedPersonas(this.system, sqlOf(this.databaseUrl), this.databaseUrl, seeds);
+    this.seeded = await seedPersonas(this.system, this.sql, this.databaseUrl, seeds);
+    this.made = await oneOfEach(this);
+  }
+
+  get one(): OneOfEach {
+    return this.made!;
+  }
+
+  /** As the database's owner. */
+  get sql(): Sql {
+    return sqlOf(this.databaseUrl);
   }
 
   get origin(): string {
@@ -65,6 +78,15 @@ export class OpenDashboard {
 
   connectionsOf(name: string): SeededPersona {
     return this.seeded.find((one) => one.name === name)!;
+  }
+
+  /** How many connections one person alone may revoke at once; null: as many as the installation says. */
+  async letApproveAbove(count: number | null): Promise<void> {
+    const path = `/v1/workspaces/${this.system.bootstrap.workspace}`;
+    const { headers } = await this.api.get(path);
+    const match = { 'if-match': headers.get('etag')! };
+    const changed = await this.api.patch(path, { approval_above: count }, match);
+    expect(changed).toMatchObject({ status: 200, body: { approval_above: count } });
   }
 
   /** A page of the dashboard in a browser of this person's own; without one, of nobody who is signed in. */

@@ -51,6 +51,13 @@ export class WatchedPage {
     return watched;
   }
 
+  /** To another page as by a link: nothing is loaded again, and what the page keeps stays. */
+  async goWithin(path: string): Promise<void> {
+    await this.page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
+    await this.settled();
+    await this.page.getByRole('heading', { level: 1 }).waitFor();
+  }
+
   /** Once nothing was asked for a while: live events never end, and are not waited for. */
   async settled(): Promise<void> {
     const end = Date.now() + patienceMs;
