@@ -1,4 +1,4 @@
-import { chromiumTest } from '#testing';
+import { chromiumTest, eventually } from '#testing';
 import { axeViolations } from './accessibility.js';
 import type { OpenDashboard } from './open-dashboard.js';
 
@@ -40,20 +40,41 @@ export function connectionsStories(dashboard: () => OpenDashboard): void {
   });
 
   chromiumTest('says of an address that is no more what became of it', async () => {
-    const watched = await dashboard().visit('/connections/con_00000000000000000000000000', 'viewer');
-    const { page } = watched.allow(/status of 40[34]/);
+    const { id } = dashboard().connectionsOf('steady').connections[3]!;
+    const gone = await deletedIntegration(dashboard());
+    await erase(dashboard(), id);
+    const watched = await dashboard().visit(`/connections/${id}`, 'admin');
+    const { page } = watched.allow(/status of (404|410)/);
+    await page.getByRole('heading', { name: 'This connection was erased', level: 1 }).waitFor();
+    await page.getByText(/^It was erased by .+ on \d{4}-\d\d-\d\d \d\d:\d\d UTC/).waitFor();
+    await page.getByText('Revoked', { exact: true }).first().waitFor();
+    await watched.goWithin('/connections/con_00000000000000000000000000');
     await page.getByText('There is no such connection').first().waitFor();
-    for (const path of [
-      '/integrations/int_none',
+    const others = [
       '/kill-switch/rev_none',
+      '/kill-switch/frz_none',
       '/audit/aud_none',
       '/approvals/apr_none',
-    ]) {
-      await page.goto(dashboard().origin + path);
-      await page.getByText(/It is not here any more|You may not see this here/).waitFor();
+    ];
+    for (const path of [`/integrations/${gone}`, ...others, '/signals/sst_none']) {
+      await watched.goWithin(path);
+      await page.getByText('It is not here any more').waitFor();
     }
-    await page.goto(`${dashboard().origin}/no/such/page`);
+    await watched.goWithin('/no/such/page');
     await page.getByRole('heading', { name: 'There is no such page', level: 1 }).waitFor();
+  });
+
+  chromiumTest('lists the connections with their integrations, whatever page was there before', async () => {
+    const { integration } = dashboard().connectionsOf('steady');
+    const name = 'Notes of the team';
+    expect((await dashboard().api.patch(`/v1/integrations/${integration}`, { name })).status).toBe(200);
+    const { page } = await dashboard().visit('/kill-switch/new', 'admin');
+    await page.getByRole('combobox', { name: 'Integration' }).click();
+    await page.getByRole('option', { name }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Connections' }).click();
+    const table = page.getByRole('table', { name: 'Connections' });
+    await table.getByRole('cell', { name }).first().waitFor();
   });
 
   chromiumTest('revokes one, with a reason, and only once that is given', async () => {
@@ -96,4 +117,19 @@ export function connectionsStories(dashboard: () => OpenDashboard): void {
     expect((await dashboard().api.post(`/v1/connections/${id}/refresh`)).status).toBe(200);
     await page.getByText('generation 2').first().waitFor();
   });
+}
+
+async function deletedIntegration({ api }: OpenDashboard): Promise<string> {
+  const { body } = await api.post<{ id: string }>('/v1/integrations', { provider: 'github', name: 'Builds' });
+  expect((await api.delete(`/v1/integrations/${body.id}`)).status).toBe(204);
+  return body.id;
+}
+
+/** Revoked first: what lives is not erased. */
+async function erase(dashboard: OpenDashboard, id: string): Promise<void> {
+  const { status } = await dashboard.ask('admin', 'POST', `connections/${id}/revoke`, { reason: 'left' });
+  expect(status).toBe(200);
+  await eventually(async () =>
+    expect(await dashboard.api.delete(`/v1/connections/${id}`)).toMatchObject({ status: 204 }),
+  );
 }
