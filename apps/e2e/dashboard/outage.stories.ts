@@ -73,7 +73,9 @@ export function outageStories(dashboard: () => OpenDashboard): void {
       await make.click();
       await refusal.getByText('No answer came').waitFor();
       await make.click();
-      await refusal.getByText('Nothing was changed; try again once it answers.').waitFor();
+      await refusal
+        .getByText('Evergrant cannot be reached, so this was not asked of it. Try again once it answers.')
+        .waitFor();
       expect(sent()).toBe(1);
       await context.setOffline(false);
       await page.getByText('Evergrant cannot be reached. What').waitFor({ state: 'hidden' });

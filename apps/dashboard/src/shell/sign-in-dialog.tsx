@@ -43,7 +43,7 @@ export function SignInDialog() {
             {opened === 'nothing' && (
               <>
                 {words.blocked}{' '}
-                <Anchor href={address} target="_blank">
+                <Anchor href={address} target="_blank" underline="always">
                   {words.inTab}
                 </Anchor>
               </>

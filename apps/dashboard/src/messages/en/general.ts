@@ -39,7 +39,7 @@ export const common = {
     lost: 'It may have happened all the same. Look before you try again.',
     lostOnce: 'It may have happened all the same. Trying again is safe: it is done once.',
     notSentTitle: 'Not sent',
-    notSent: 'Evergrant cannot be reached. Nothing was changed; try again once it answers.',
+    notSent: 'Evergrant cannot be reached, so this was not asked of it. Try again once it answers.',
     elsewhereTitle: 'This page begins anew',
     elsewhere: 'Somebody else is signed in, or you are in another workspace. Nothing was changed.',
     requestId: (id: string) => `Request ${id}`,
