@@ -84,8 +84,13 @@ export function PhoneHead({ columns, sort, onSort, selection }: PhoneHeadProps) 
       {hasSort && (
         <Menu position="bottom-end">
           <Menu.Target>
-            <Button variant="subtle" color="gray" leftSection={<IconArrowsSort size={14} />}>
-              {sorted ? t.table.sortedBy(sorted.header) : t.table.sort}
+            <Button
+              variant="subtle"
+              color="gray"
+              aria-label={sorted && t.table.sortedBy(sorted.header)}
+              leftSection={<IconArrowsSort size={14} />}
+            >
+              {sorted?.header ?? t.table.sort}
             </Button>
           </Menu.Target>
           <Menu.Dropdown>

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect } from 'react';
+import { createContext, useContext, useLayoutEffect } from 'react';
 import { t } from '../messages/index.js';
 import { DangerDialog } from './danger-dialog.js';
 
@@ -32,7 +32,7 @@ export const UnsavedContext = createContext<(isDirty: boolean) => void>(() => un
 
 export function useTellUnsaved(isDirty: boolean): void {
   const tell = useContext(UnsavedContext);
-  useEffect(() => {
+  useLayoutEffect(() => {
     tell(isDirty);
     return () => tell(false);
   }, [tell, isDirty]);
