@@ -50,6 +50,7 @@ export function editingStories(dashboard: () => OpenDashboard): void {
     const networks = dialog.getByRole('textbox', { name: 'Allowed networks' });
     await dialog.getByText('Choose at least one.').waitFor();
     expect(await name.getAttribute('aria-invalid')).toBe('true');
+    expect(await name.and(page.locator(':focus')).count()).toBe(1);
     await name.fill('nightly');
     await dialog.getByRole('checkbox').first().check();
     await networks.fill('10.0.0.0/8\n10.0.0.0/99');
