@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { Pool, type Dispatcher } from 'undici';
 import { startPostgres, startRedis, startSystem, type RunningSystem } from '#testing';
 import { sampleOf, type JsonSchema } from './steps/sample-body.js';
@@ -87,6 +89,7 @@ let sql: Sql;
 /** Each subject calls from an address of its own: refusals are limited by address, and here most answers are refusals. */
 const pools = new Map<string, Pool>();
 let origin: string;
+let document: Document;
 let operations: Operation[];
 let components: Record<string, JsonSchema>;
 let own: Holdings;
@@ -99,7 +102,7 @@ beforeAll(async () => {
   origin = system.bootstrap.public_url;
   sql = sqlOf(postgres.url);
   [own, foreign] = [await seedHoldings(sql), await seedHoldings(sql)];
-  const document = (await (await fetch(`${origin}/openapi.json`)).json()) as Document;
+  document = JSON.parse(await (await fetch(`${origin}/openapi.json`)).text()) as Document;
   components = document.components.schemas;
   operations = operationsOf(document);
 }, 120_000);
@@ -242,7 +245,22 @@ function expected(verdict: (operation: Operation) => string): string[] {
 
 const isOfAdmin = ({ path }: Operation) => path.startsWith('/admin/api');
 
+/** Names of the members that are not the same in both. */
+function otherMembers(a: Record<string, unknown>, b: Record<string, unknown>): string[] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].filter((name) => !isDeepStrictEqual(a[name], b[name]));
+}
+
 describe('the merged OpenAPI document', () => {
+  it('is what docs/openapi.json says: `npm run openapi` writes it down', () => {
+    const file = new URL('../../docs/openapi.json', import.meta.url);
+    const written = JSON.parse(readFileSync(file, 'utf8')) as Document;
+    expect(otherMembers(document.paths, written.paths)).toEqual([]);
+    expect(otherMembers(document.components.schemas, written.components.schemas)).toEqual([]);
+    // Whatever else it says: of an installation's own there is nothing in it.
+    expect(otherMembers({ ...document }, { ...written })).toEqual([]);
+  });
+
   it('states a permission for every route', () => {
     expect(operations.length).toBeGreaterThan(60);
     expect(operations.filter(({ permission }) => permission === 'undefined')).toEqual([]);
