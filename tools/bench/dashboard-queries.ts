@@ -43,6 +43,16 @@ const connectionSorts = [
   'sort=last_read_at&state=active&provider=google',
   'sort=-last_read_at&tag=plan:enterprise',
 ];
+/** Where a bar of the overview leads. */
+const overviewClicks = [
+  ['expires_after={hoursAgo:-1}&expires_before={hoursAgo:-2}', 'sort=expires_at'],
+  ['expires_before={hoursAgo:0}', 'sort=expires_at'],
+  [
+    'state=active,degraded&reauthorize_after={hoursAgo:-24}&reauthorize_before={hoursAgo:-48}',
+    'sort=reauthorize_by',
+  ],
+  ['provider=google&state=active,degraded', 'sort=reauthorize_by'],
+];
 const auditFilters = [
   '',
   'action=connection.revoking',
@@ -57,6 +67,10 @@ const others = [
   ...troubleKinds.map((kind) => `troubles?kind=${kind}`),
   'troubles/counts',
   'connect-sessions',
+  'connect-sessions?state=open',
+  'connect-sessions?state=expired',
+  'connect-sessions?integration={integration}&state=completed',
+  'connect-sessions?end_user=user-4711',
   'saved-views',
   'preferences',
   'approvals',
@@ -66,6 +80,39 @@ const others = [
   'health',
 ];
 
+/** What admin has from the services that own it. */
+const forwarded = [
+  'v1/providers',
+  'v1/integrations?limit=200',
+  'v1/integrations/{integration}',
+  'v1/connections/{connection}/readers',
+  'v1/revocations',
+  'v1/revocations?of=selection',
+  'v1/revocations?of=connection&open=true',
+  'v1/revocations?open=false',
+  'v1/revocations/rev_bench',
+  'v1/revocations/rev_bench/items',
+  'v1/revocations/rev_bench/items?state=failed',
+  'v1/freezes',
+  'v1/api-keys',
+  'v1/workload-identities',
+  'v1/audit/denied-accesses',
+  'v1/reaper/candidates',
+  'v1/reaper/candidates?dead_after_days=30&unread_after_days=30&erase_after_days=30',
+  ...['dead', 'unread', 'erase'].map((rule) => `v1/reaper/candidates?rule=${rule}&${rule}_after_days=30`),
+];
+/** Of these a later page is asked for, too. */
+const paged = [
+  'connections?state=active',
+  'connect-sessions?state=completed',
+  'troubles?kind=degraded',
+  'audit?',
+  'audit?action=connection.revoking',
+  'v1/revocations?',
+  'v1/revocations/rev_bench/items?',
+  'v1/api-keys?limit=50',
+];
+
 interface Page {
   data: { id: string }[];
   next_cursor: string | null;
@@ -73,15 +120,17 @@ interface Page {
 
 /** What the pages ask; `read`: reads a path, for those that need an id or a cursor of what is there. */
 export async function dashboardQueries(read: (path: string) => Promise<unknown>): Promise<DashboardQuery[]> {
-  const { data, next_cursor: cursor } = (await read('connections?state=active')) as Page;
+  const { data } = (await read('connections?state=active')) as Page;
   const { data: entries } = (await read('audit')) as Page;
   const { integrations } = (await read('overview')) as { integrations: Page['data'] };
   const ids: Record<string, string> = {
     connection: data[0]!.id,
     entry: entries[0]!.id,
     integration: integrations[0]!.id,
-    cursor: String(cursor),
   };
+  const later = await Promise.all(
+    paged.map(async (path) => `${path}&cursor=${((await read(path)) as Page).next_cursor}`),
+  );
   const paths = [
     'overview',
     ...overview.map((part) => `overview/${part}`),
@@ -89,7 +138,10 @@ export async function dashboardQueries(read: (path: string) => Promise<unknown>)
     'connections?integration={integration}',
     'connections/count?integration={integration}',
     ...connectionSorts.map((sort) => `connections?${sort}`),
-    'connections?state=active&cursor={cursor}',
+    ...overviewClicks.flatMap(([filter, sort]) => [
+      `connections?${filter}&${sort}`,
+      `connections/count?${filter}`,
+    ]),
     'connections/{connection}',
     'connections/{connection}/timeline',
     'connections/{connection}/generations',
@@ -97,8 +149,10 @@ export async function dashboardQueries(read: (path: string) => Promise<unknown>)
     'audit?subject={connection}',
     'audit/{entry}',
     ...others,
+    ...forwarded,
+    ...later,
   ];
-  return paths.map((path) => ({ title: path, path: filled(path, ids) }));
+  return paths.map((path) => ({ title: path.replace(/cursor=.*/, 'cursor=…'), path: filled(path, ids) }));
 }
 
 /** `{name}` by its value, `{hoursAgo:n}` by that time. */
