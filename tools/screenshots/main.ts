@@ -4,7 +4,8 @@ import { chromium } from 'playwright-core';
 import { findChromium, startPostgres, startSystem } from '#testing';
 import { ask, People, type PersonName } from '../../apps/e2e/dashboard/people.js';
 import { seedDemo } from '../seed/seed-demo.js';
-import { placesOf } from './places.js';
+import { makeLiving } from './living-data.js';
+import { placesOf, type Place } from './places.js';
 import { makeShown } from './shown-data.js';
 import { take } from './take.js';
 
@@ -23,7 +24,13 @@ async function main(names: readonly string[]): Promise<void> {
     const people = new People(system, browser);
     await people.arrive();
     const { workspace } = await seedDemo(postgres.url, demo);
-    await takeAll(people, system.bootstrap.public_url, workspace, names);
+    const origin = system.bootstrap.public_url;
+    for (const name of ['admin', 'deputy'] as const) await enter(people, name, origin, workspace);
+    const shown = await makeShown(await people.contextOf('admin'), origin, (api_key) =>
+      makeLiving(system, postgres.url, { workspace, api_key }),
+    );
+    const places = placesOf(shown).filter(({ name }) => names.length === 0 || names.includes(name));
+    await takeAll(people, origin, places);
   } finally {
     await browser.close();
     await system.stop();
@@ -31,16 +38,7 @@ async function main(names: readonly string[]): Promise<void> {
   }
 }
 
-async function takeAll(
-  people: People,
-  origin: string,
-  workspace: string,
-  names: readonly string[],
-): Promise<void> {
-  const admin = await people.contextOf('admin');
-  for (const name of ['admin', 'deputy'] as const) await enter(people, name, origin, workspace);
-  const shown = await makeShown(admin, origin);
-  const places = placesOf(shown).filter(({ name }) => names.length === 0 || names.includes(name));
+async function takeAll(people: People, origin: string, places: readonly Place[]): Promise<void> {
   // Times are as they were when all was made, however long the taking takes.
   const now = new Date();
   for (const place of places) {

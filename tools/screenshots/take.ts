@@ -7,6 +7,7 @@ const widths = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
+const tablet = { width: 768, height: 1024 };
 const schemes = ['light', 'dark'] as const;
 /** What is below is more of the same. */
 const tallest = 1_800;
@@ -21,14 +22,14 @@ export async function take(
   place: Place,
   folder: string,
 ): Promise<void> {
-  for (const size of widths) {
+  for (const size of place.isMain ? [...widths, tablet] : widths) {
     const watched = await WatchedPage.open(context, new Set());
     const { page } = watched;
     await page.setViewportSize(size);
     await place.before?.(page);
     await page.goto(origin + place.path);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await watched.settled();
+    await (place.until?.(page) ?? watched.settled());
     await place.act?.(page);
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { openDatabase, WorkspaceKeys } from '#storage';
-import { ApiClient, seedGrants, type RunningSystem, type SandboxGrant } from '#testing';
+import { ApiClient, seedGrants, type Bootstrapped, type RunningSystem, type SandboxGrant } from '#testing';
 import { openVault, type WorkspaceCipher } from '#vault';
-import { createSandboxIntegration } from './sandbox-integration.js';
+import { bodyOf, createSandboxIntegration } from './sandbox-integration.js';
 import type { Sql } from './two-workspaces.js';
 
 /** A kind of provider, to be told of so many revocations. */
@@ -21,14 +21,15 @@ export interface SeededPersona extends RevokedPersona {
   connections: { id: string; grant: string }[];
 }
 
-/** Connections with grants that are alive at the sandbox, by way of its control API and of Postgres. */
+/** Connections with grants that are alive at the sandbox, by way of its control API and of Postgres; in `at`, the workspace of a key. */
 export async function seedPersonas(
   system: RunningSystem,
   sql: Sql,
   databaseUrl: string,
   personas: readonly RevokedPersona[],
+  { workspace, api_key }: Pick<Bootstrapped, 'workspace' | 'api_key'> = system.bootstrap,
 ): Promise<SeededPersona[]> {
-  const { public_url, api_key, sandbox_url, sandbox_admin_url, sandbox_user, workspace } = system.bootstrap;
+  const { public_url, sandbox_url, sandbox_admin_url, sandbox_user } = system.bootstrap;
   const control = new ApiClient(sandbox_admin_url);
   const cipher = await cipherOf(system, databaseUrl, workspace);
   const seeded: SeededPersona[] = [];
@@ -36,10 +37,12 @@ export async function seedPersonas(
     const api = new ApiClient(public_url, api_key);
     const { id: integration, clientId } = await createSandboxIntegration(api, new ApiClient(sandbox_url));
     const { settings, count } = persona;
-    if (settings) expect((await api.patch(`/v1/integrations/${integration}`, { settings })).status).toBe(200);
+    if (settings) bodyOf(await api.patch(`/v1/integrations/${integration}`, { settings }));
     const wish = { login: sandbox_user.login, count };
-    const { body } = await control.post<{ data: SandboxGrant[] }>(`/clients/${clientId}/grants`, wish);
-    const connections = await seedGrants(sql, { workspace, integration, cipher }, body.data);
+    const { data } = bodyOf(
+      await control.post<{ data: SandboxGrant[] }>(`/clients/${clientId}/grants`, wish),
+    );
+    const connections = await seedGrants(sql, { workspace, integration, cipher }, data);
     seeded.push({ ...persona, integration, clientId, connections });
   }
   await sql.query('ANALYZE');
@@ -51,7 +54,7 @@ async function putFaults(control: ApiClient, personas: readonly SeededPersona[])
   const faults = personas.flatMap(({ fault, clientId }) =>
     fault ? [{ ...fault, endpoint: 'revocation', client: clientId }] : [],
   );
-  expect((await control.put('/faults', { faults })).status).toBe(200);
+  bodyOf(await control.put('/faults', { faults }));
 }
 
 /** As the services seal, with the key of this installation. */

@@ -1,4 +1,4 @@
-import type { ApiClient } from '#testing';
+import type { ApiAnswer, ApiClient } from '#testing';
 
 export interface SandboxIntegration {
   id: string;
@@ -21,26 +21,29 @@ export async function createSandboxIntegration(
   sandbox: ApiClient,
   { persona = 'default', returnUrl = 'http://localhost:9/connected' } = {},
 ): Promise<SandboxIntegration> {
-  const draft = await api.post<{ id: string; redirect_uri: string }>('/v1/integrations', {
-    provider: 'sandbox',
-    return_urls: [returnUrl],
-  });
-  expect(draft.status).toBe(201);
-  const registered = await sandbox.post<Registration>('/register', {
-    client_name: 'Evergrant',
-    redirect_uris: [draft.body.redirect_uri],
-    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-    response_types: ['code'],
-    token_endpoint_auth_method: 'client_secret_basic',
-    persona,
-  });
-  expect(registered.status).toBe(201);
-  const { client_id: clientId, client_secret: clientSecret } = registered.body;
-  const ready = await api.patch(`/v1/integrations/${draft.body.id}`, {
-    client_id: clientId,
-    client_secret: clientSecret,
-    scopes,
-  });
-  expect(ready).toMatchObject({ status: 200 });
-  return { id: draft.body.id, clientId, clientSecret, redirectUri: draft.body.redirect_uri, returnUrl };
+  const { id, redirect_uri: redirectUri } = bodyOf(
+    await api.post<{ id: string; redirect_uri: string }>('/v1/integrations', {
+      provider: 'sandbox',
+      return_urls: [returnUrl],
+    }),
+  );
+  const { client_id: clientId, client_secret: clientSecret } = bodyOf(
+    await sandbox.post<Registration>('/register', {
+      client_name: 'Evergrant',
+      redirect_uris: [redirectUri],
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'client_secret_basic',
+      persona,
+    }),
+  );
+  const client = { client_id: clientId, client_secret: clientSecret, scopes };
+  bodyOf(await api.patch(`/v1/integrations/${id}`, client));
+  return { id, clientId, clientSecret, redirectUri, returnUrl };
+}
+
+/** @throws whatever is not a success */
+export function bodyOf<T>({ status, body }: ApiAnswer<T>): T {
+  if (status >= 200 && status < 300) return body;
+  throw new Error(`answered ${status}: ${JSON.stringify(body)}`);
 }
