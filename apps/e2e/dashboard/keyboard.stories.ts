@@ -9,7 +9,7 @@ export function keyboardStories(dashboard: () => OpenDashboard): void {
     await title('Overview');
     await page.keyboard.press('Control+k');
     const palette = page.getByRole('dialog', { name: 'Search or jump to' });
-    await palette.getByRole('textbox').fill('audit');
+    await palette.getByRole('combobox').fill('audit');
     await page.keyboard.press('Enter');
     await title('Audit');
     await palette.waitFor({ state: 'hidden' });
@@ -29,7 +29,7 @@ export function keyboardStories(dashboard: () => OpenDashboard): void {
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     await page.keyboard.press('Control+k');
     const palette = page.getByRole('dialog', { name: 'Search or jump to' });
-    await palette.getByRole('textbox').fill(id);
+    await palette.getByRole('combobox').fill(id);
     await palette.getByRole('option', { name: new RegExp(`user-of-${id.slice(0, 10)}`) }).click();
     await page.waitForURL(`${dashboard().origin}/connections/${id}`);
   });
@@ -39,7 +39,7 @@ export function keyboardStories(dashboard: () => OpenDashboard): void {
     const palette = page.getByRole('dialog', { name: 'Search or jump to' });
     const enter = async (text: string): Promise<void> => {
       await page.keyboard.press('Control+k');
-      await palette.getByRole('textbox').fill(text);
+      await palette.getByRole('combobox').fill(text);
       await page.keyboard.press('Enter');
     };
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();

@@ -49,7 +49,7 @@ export function leakedTokenStories(dashboard: () => OpenDashboard): void {
       const { page } = watched;
       await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
       await page.keyboard.press('Control+k');
-      await page.getByRole('dialog', { name: 'Search or jump to' }).getByRole('textbox').fill(token);
+      await page.getByRole('dialog', { name: 'Search or jump to' }).getByRole('combobox').fill(token);
       await page.keyboard.press('Enter');
       await page.getByRole('region', { name: 'Whose it is' }).waitFor();
       await expectGone(watched, token);

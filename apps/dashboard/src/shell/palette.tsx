@@ -1,6 +1,6 @@
 import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { t } from '../messages/index.js';
 import { looksLikeToken } from '../ui/token-like.js';
 import { usePaletteItems } from './palette.items.js';
@@ -26,6 +26,10 @@ function Search({ onClose }: { onClose: () => void }) {
   const items = usePaletteItems(text);
   const combobox = useCombobox({ opened: true });
   const ids = items.map(({ id }) => id).join(' ');
+  // Which list the field controls is known once that is there, and if its id stays.
+  const listId = useId();
+  const [, setDrawn] = useState(false);
+  useEffect(() => setDrawn(true), []);
   useEffect(() => {
     combobox.selectFirstOption();
   }, [ids]);
@@ -38,7 +42,7 @@ function Search({ onClose }: { onClose: () => void }) {
         items.find((item) => item.id === id)?.run();
       }}
     >
-      <Combobox.EventsTarget>
+      <Combobox.EventsTarget withExpandedAttribute>
         <TextInput
           data-autofocus
           size="md"
@@ -53,7 +57,7 @@ function Search({ onClose }: { onClose: () => void }) {
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         />
       </Combobox.EventsTarget>
-      <Combobox.Options className={classes.options} aria-label={words.open}>
+      <Combobox.Options id={listId} className={classes.options} aria-label={words.open}>
         {items.map(({ id, icon: Icon, label, aside }) => (
           <Combobox.Option key={id} value={id}>
             <span className={classes.option}>
