@@ -15,7 +15,9 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** In another colour scheme only colours are others. */
-export const colours = ['color-contrast'];
+const colours = ['color-contrast'];
+/** Colours that fade are between two for a moment. */
+const fadeMs = 200;
 
 /** What axe finds on the page as it is, a line each. By DevTools: the page's policy lets no script of others in. */
 export async function axeViolations(page: Page, only: readonly string[] = rules): Promise<string[]> {
@@ -27,6 +29,16 @@ export async function axeViolations(page: Page, only: readonly string[] = rules)
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, html }) => `${id}: ${help}; ${target.join(' ')}: ${html.slice(0, 160)}`),
   );
+}
+
+/** What axe finds in the light and in the dark, each with where it was. */
+export async function violationsInBoth(page: Page, where: string): Promise<string[]> {
+  const light = await axeViolations(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.waitForTimeout(fadeMs);
+  const dark = await axeViolations(page, colours);
+  await page.emulateMedia({ colorScheme: 'light' });
+  return [...light.map((one) => `${where} ${one}`), ...dark.map((one) => `${where} in the dark: ${one}`)];
 }
 
 /** Whether everything is reached by scrolling downwards alone, once charts have taken their width. */
