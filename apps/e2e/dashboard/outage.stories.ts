@@ -38,7 +38,7 @@ export function outageStories(dashboard: () => OpenDashboard): void {
   chromiumTest(
     'says of a page that cannot be read again since when it is old, and that it is gone',
     async () => {
-      const { id } = dashboard().connectionsOf('steady').connections[3]!;
+      const { id } = dashboard().connectionsOf('steady').connections[9]!;
       const watched = await dashboard().visit(`/connections/${id}`, 'admin');
       const { page } = watched.allow(/status of (503|404)/);
       const answer = `**/admin/api/connections/${id}`;
