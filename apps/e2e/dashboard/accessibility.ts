@@ -22,7 +22,7 @@ const fadeMs = 200;
 /** What axe finds on the page as it is, a line each. By DevTools: the page's policy lets no script of others in. */
 export async function axeViolations(page: Page, only: readonly string[] = rules): Promise<string[]> {
   // Rows that are about to be replaced are dim, and nobody's to read.
-  await page.waitForFunction(`!document.querySelector('[data-dimmed]')`);
+  await page.locator('[data-dimmed]').first().waitFor({ state: 'detached' });
   await page.evaluate(`window.axe ?? (() => { ${source} })()`);
   const { violations } = await page.evaluate<AxeResult>(
     `window.axe.run(document, { runOnly: ${JSON.stringify(only)}, resultTypes: ['violations'],
