@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { eventually } from '#testing';
 
 interface AxeResult {
   violations: {
@@ -16,8 +17,9 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 /** In another colour scheme only colours are others. */
 const colours = ['color-contrast'];
-/** Colours that fade are between two for a moment. */
-const fadeMs = 200;
+/** The page took the scheme, and no colour is between two any more. */
+const hasFaded = `document.documentElement.dataset.mantineColorScheme === 'dark' && document.getAnimations()
+  .every((one) => !(one instanceof CSSTransition) || one.playState === 'finished')`;
 
 /** What axe finds on the page as it is, a line each. By DevTools: the page's policy lets no script of others in. */
 export async function axeViolations(page: Page, only: readonly string[] = rules): Promise<string[]> {
@@ -37,7 +39,7 @@ export async function axeViolations(page: Page, only: readonly string[] = rules)
 export async function violationsInBoth(page: Page, where: string): Promise<string[]> {
   const light = await axeViolations(page);
   await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForTimeout(fadeMs);
+  await eventually(async () => expect(await page.evaluate(hasFaded)).toBe(true));
   const dark = await axeViolations(page, colours);
   await page.emulateMedia({ colorScheme: 'light' });
   return [...light.map((one) => `${where} ${one}`), ...dark.map((one) => `${where} in the dark: ${one}`)];
