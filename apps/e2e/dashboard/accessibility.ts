@@ -35,14 +35,19 @@ export async function axeViolations(page: Page, only: readonly string[] = rules)
   );
 }
 
-/** What axe finds in the light and in the dark, each with where it was. */
+/** What axe finds, with where it was. */
+export async function violations(page: Page, where: string): Promise<string[]> {
+  return (await axeViolations(page)).map((one) => `${where} ${one}`);
+}
+
+/** The same in the light and in the dark. */
 export async function violationsInBoth(page: Page, where: string): Promise<string[]> {
-  const light = await axeViolations(page);
+  const light = await violations(page, where);
   await page.emulateMedia({ colorScheme: 'dark' });
   await eventually(async () => expect(await page.evaluate(hasFaded)).toBe(true));
   const dark = await axeViolations(page, colours);
   await page.emulateMedia({ colorScheme: 'light' });
-  return [...light.map((one) => `${where} ${one}`), ...dark.map((one) => `${where} in the dark: ${one}`)];
+  return [...light, ...dark.map((one) => `${where} in the dark: ${one}`)];
 }
 
 /** Whether everything is reached by scrolling downwards alone, once charts have taken their width. */

@@ -48,7 +48,8 @@ export function pagePolicyStories(dashboard: () => OpenDashboard): void {
     const frames = createServer((_, response) => {
       response
         .setHeader('content-type', 'text/html')
-        .end(`<iframe src="${dashboard().origin}/connections"></iframe>`);
+        // No favicon is asked for, of a server that is gone by then.
+        .end(`<link rel="icon" href="data:,"><iframe src="${dashboard().origin}/connections"></iframe>`);
     });
     await new Promise<void>((resolve) => frames.listen(0, '127.0.0.1', resolve));
     try {
