@@ -5,6 +5,8 @@ export interface DashboardQuery {
   title: string;
   /** Below /admin/api/. */
   path: string;
+  /** A dry run counts exactly what would be done: no list, and no page waits for it. */
+  isDryRun: boolean;
 }
 
 const overview = ['states', 'renewals', 'providers', 'due', 'reconsent', 'incidents', 'lag'];
@@ -152,7 +154,11 @@ export async function dashboardQueries(read: (path: string) => Promise<unknown>)
     ...forwarded,
     ...later,
   ];
-  return paths.map((path) => ({ title: path.replace(/cursor=.*/, 'cursor=…'), path: filled(path, ids) }));
+  return paths.map((path) => ({
+    title: path.replace(/cursor=.*/, 'cursor=…'),
+    path: filled(path, ids),
+    isDryRun: path.startsWith('v1/reaper/candidates'),
+  }));
 }
 
 /** `{name}` by its value, `{hoursAgo:n}` by that time. */

@@ -89,7 +89,7 @@ async function compare(bare: string, api: string, cookie: string): Promise<void>
   );
   const slow: string[] = [];
   const all: number[] = [];
-  for (const { title, path } of await dashboardQueries(async (one) => ask(api + one, cookie))) {
+  for (const { title, path, isDryRun } of await dashboardQueries(async (one) => ask(api + one, cookie))) {
     // In turn, so that a slow minute of the machine hits both.
     const [least, times] = await timesOf(
       () => ask(bare, cookie),
@@ -97,13 +97,13 @@ async function compare(bare: string, api: string, cookie: string): Promise<void>
     );
     all.push(...least!);
     print(title, times!, least!);
-    if (percentile(times!, 0.95) > limitMs) slow.push(title);
+    if (percentile(times!, 0.95) > limitMs && !isDryRun) slow.push(title);
   }
   const sorted = all.toSorted((a, b) => a - b);
   print('SELECT 1, bare Fastify', sorted, sorted);
   console.log(
     slow.length === 0
-      ? `\n  All within ${limitMs} ms at p95.`
+      ? `\n  All within ${limitMs} ms at p95, but for dry runs of the reaper.`
       : `\n  Over ${limitMs} ms at p95: ${slow.join(', ')}.`,
   );
   if (slow.length > 0) process.exitCode = 1;

@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { OpenDashboard } from './open-dashboard.js';
+import type { SeededPersona } from '../steps/revoked-personas.js';
+import type { Sql } from '../steps/two-workspaces.js';
+import type { Answer, PersonName } from './people.js';
 
 /** Ids of what has a page of its own, and still waits for somebody to do something about it. */
 export interface OneOfEach {
@@ -17,8 +19,16 @@ interface Made {
   id: string;
 }
 
+/** What is asked of the opened dashboard. */
+interface Reach {
+  sql: Sql;
+  connectionsOf: (name: string) => SeededPersona;
+  ask: <T>(who: PersonName, method: string, path: string, body?: object) => Promise<Answer<T>>;
+  letApproveAbove: (count: number | null) => Promise<void>;
+}
+
 /** Something to do on every page: what is made over the API, and troubles that none provokes. */
-export async function oneOfEach(dashboard: OpenDashboard): Promise<OneOfEach> {
+export async function oneOfEach(dashboard: Reach): Promise<OneOfEach> {
   const { integration, connections } = dashboard.connectionsOf('held');
   const [frozen, quarantined, ...asked] = connections.map(({ id }) => id);
   const made = async (path: string, body: object): Promise<string> => {
@@ -60,7 +70,7 @@ export function publicKeys(): { keys: object[] } {
   return { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'EdDSA', use: 'sig' }] };
 }
 
-async function makeTroubles({ sql }: OpenDashboard, connection: string): Promise<void> {
+async function makeTroubles({ sql }: Reach, connection: string): Promise<void> {
   await sql.query(
     `UPDATE connection SET state = 'quarantined', return_state = 'active', reason = $2 WHERE id = $1`,
     [connection, JSON.stringify({ code: 'database_restored', at: new Date().toISOString() })],
