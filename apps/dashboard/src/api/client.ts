@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import { callOf, lostProblem, once } from './call.js';
+import { loadAnew } from './leave-page.js';
 import { askForSession } from './page-headers.js';
 import { ApiProblem } from './problem.js';
 import type { paths } from './schema.js';
@@ -67,7 +68,7 @@ export async function renewSession(): Promise<Session | undefined> {
   const session = (await response.json()) as Session;
   const former = currentSession();
   if (former && (former.person.id !== session.person.id || former.workspace?.id !== session.workspace?.id)) {
-    location.assign('/');
+    loadAnew('/');
     throw ApiProblem.elsewhere();
   }
   setSession(session);
