@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
+import { useNames } from '../../ui/names.js';
 import { count } from '../../ui/number.js';
 import { Page } from '../../ui/page.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
@@ -48,6 +49,7 @@ export function JobsPage() {
 function Status() {
   const { data: counts } = useQuery(countsQuery);
   const { data: incidents } = useQuery(incidentsQuery);
+  const names = useNames();
   if (!counts) return null;
   const { total, isAtLeast } = stuckIn(counts);
   const open = (incidents?.data ?? []).filter(({ closed_at: at }) => at === null);
@@ -56,7 +58,8 @@ function Status() {
     <>
       {total === 0 ? words.status.none : words.status.some(amount, total === 1)}
       {counts.spooled > 0 && ` ${words.status.spooled(counts.spooled)}`}
-      {open.length > 0 && ` ${words.status.incidents(open.map(({ provider }) => provider).join(', '))}`}
+      {open.length > 0 &&
+        ` ${words.status.incidents(open.map(({ provider }) => names.provider(provider)).join(', '))}`}
     </>
   );
 }
