@@ -135,7 +135,7 @@ function AsOf({ query, error }: { query: Query<unknown>; error: Error }) {
       <StaleIcon size={16} aria-hidden />
       <strong>{t.time.stale(relativeTime(query.dataUpdatedAt, useNow()))}</strong>
       <span role="status">
-        {problem.isOffline ? t.failure.offline : (problem.detail ?? problem.title)}
+        {problem.detail ?? problem.title}
         {problem.requestId && <> {t.failure.requestId(problem.requestId)}</>}
       </span>
       <Button variant="default" onClick={() => void query.refetch()}>

@@ -80,7 +80,7 @@ function Refusal({ id, text, problem }: { id: number; text: string; problem: Api
       closeButtonProps={{ 'aria-label': t.actions.close }}
       title={text}
     >
-      {problem.isOffline ? t.failure.offline : problem.detail}
+      {problem.detail}
       {problem.requestId && <div>{t.failure.requestId(problem.requestId)}</div>}
     </Notification>
   );

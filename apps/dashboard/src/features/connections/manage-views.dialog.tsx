@@ -6,7 +6,7 @@ import { ApiProblem } from '../../api/problem.js';
 import { t } from '../../messages/index.js';
 import { ProblemAlert } from '../../ui/danger-dialog.js';
 import { Loaded } from '../../ui/states.js';
-import { toast } from '../../ui/toasts.js';
+import { toast, toastProblem } from '../../ui/toasts.js';
 import { changeView, deleteView, savedViewsQuery, saveView, type SavedView } from './connections.query.js';
 import classes from './connections.module.css';
 
@@ -123,7 +123,7 @@ function useViewChanges() {
       toast(words.removed(name), () => {
         saveView({ name, query, shared })
           .then(settle)
-          .catch((thrown: unknown) => toast(ApiProblem.from(thrown).message));
+          .catch((thrown: unknown) => toastProblem(thrown));
       }),
     onError: (_error, _view, before) => putBack(before),
     onSettled: settle,

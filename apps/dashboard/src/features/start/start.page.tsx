@@ -13,7 +13,7 @@ import { Card, Page } from '../../ui/page.js';
 import { PageFor } from '../../ui/page-for.js';
 import { Failure, Loading } from '../../ui/states.js';
 import { Steps } from '../../ui/steps.js';
-import { toast } from '../../ui/toasts.js';
+import { toast, toastProblem } from '../../ui/toasts.js';
 import { NextPlaces } from './start.next.js';
 import { progressOf, stepIds, type StepId } from './start.progress.js';
 import { latestConnection, latestLink, readingKey } from './start.query.js';
@@ -111,7 +111,7 @@ function useHiding() {
   const hide = async (isHidden: boolean): Promise<void> => {
     queries.setQueryData(preferences.queryKey, await hideGuide(isHidden));
   };
-  const undo = (): void => void hide(false).catch((thrown) => toast(ApiProblem.from(thrown).message));
+  const undo = (): void => void hide(false).catch((thrown) => toastProblem(thrown));
   return useMutation({
     mutationFn: hide,
     onSuccess: (_, isHidden) => {
