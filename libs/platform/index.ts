@@ -48,6 +48,7 @@ export { Repeatable } from './idempotency/repeatable.js';
 export { Metrics } from './metrics/metrics.js';
 export { decodeCursor, encodeCursor, listQuery, page, pageOf } from './http/cursor.js';
 export { checkIfMatch, entityTag } from './http/entity-tag.js';
+export { reasonQuery, reasonSchema, type ReasonQuery } from './http/reason.js';
 export { BodyLimit, RawBody } from './http/body-rules.js';
 export { FormEncoded } from './http/form-encoded.js';
 export { lookupBodyLimit, ownerOf, upstreamNames, type UpstreamName } from './http/route-owners.js';

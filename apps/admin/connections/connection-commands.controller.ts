@@ -1,8 +1,17 @@
 import { Body, Controller, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { ApiSession, ApiAnswer, ApiProblems, CurrentCaller, RequirePermission, type Caller } from '#platform';
-import { reasonQuery, revokedSchema, revokeSchema, type ReasonQuery } from './connection-commands.view.js';
+import {
+  ApiSession,
+  ApiAnswer,
+  ApiProblems,
+  CurrentCaller,
+  reasonQuery,
+  RequirePermission,
+  type Caller,
+  type ReasonQuery,
+} from '#platform';
+import { revokedSchema, revokeSchema } from './connection-commands.view.js';
 import { ConnectionCommandsService } from './connection-commands.service.js';
 import {
   connectionDetailSchema,

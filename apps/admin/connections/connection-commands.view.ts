@@ -1,12 +1,8 @@
 import { z } from 'zod';
+import { reasonSchema } from '#platform';
 import { connectionDetailSchema } from './connection-detail.view.js';
 
-const reason = z.string().trim().min(1).max(500).describe('Kept in the audit log.');
-
-export const reasonQuery = z.strictObject({ reason: reason.optional() });
-export type ReasonQuery = z.infer<typeof reasonQuery>;
-
-export const revokeSchema = z.strictObject({ reason }).meta({ id: 'AdminRevoke' });
+export const revokeSchema = z.strictObject({ reason: reasonSchema }).meta({ id: 'AdminRevoke' });
 
 export const revokedSchema = z
   .strictObject({

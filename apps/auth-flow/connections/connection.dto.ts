@@ -32,19 +32,6 @@ export const updateConnectionSchema = z
   .meta({ id: 'ConnectionChange', anyOf: [{ required: ['paused'] }, { required: ['tags'] }] });
 export type UpdateConnection = z.infer<typeof updateConnectionSchema>;
 
-/** Asked for nowhere, kept where it is given. */
-export const reasonQuery = z.strictObject({
-  reason: z
-    .string()
-    .trim()
-    .min(1)
-    .max(500)
-    .regex(/^[^\p{Cc}]*$/u, 'must not have control characters')
-    .optional()
-    .describe('Why, for people. Kept in the audit log.'),
-});
-export type ReasonQuery = z.infer<typeof reasonQuery>;
-
 export function filterOf(query: ConnectionsQuery): ConnectionFilter {
   return {
     integration: query.integration,

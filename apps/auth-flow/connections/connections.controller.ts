@@ -23,15 +23,15 @@ import {
   page,
   RequirePermission,
   type Caller,
+  reasonQuery,
+  type ReasonQuery,
 } from '#platform';
 import {
   connectionIdSchema,
   connectionsQuery,
   filterOf,
-  reasonQuery,
   updateConnectionSchema,
   type ConnectionsQuery,
-  type ReasonQuery,
   type UpdateConnection,
 } from './connection.dto.js';
 import {

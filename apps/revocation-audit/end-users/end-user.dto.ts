@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { reasonSchema } from '#platform';
 import { connectionStates } from '#oauth';
 import type { EndUserRemoval } from '#storage';
-import { expectedCountSchema, reasonSchema } from '../revocations/revocation.dto.js';
+import { expectedCountSchema } from '../revocations/revocation.dto.js';
 import { actorSchema, actorView } from '../revocations/revocation.view.js';
 import { previewSchema } from '../selection/preview.view.js';
 

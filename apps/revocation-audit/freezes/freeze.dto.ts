@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { expectedCountSchema, reasonSchema } from '../revocations/revocation.dto.js';
+import { reasonSchema } from '#platform';
+import { expectedCountSchema } from '../revocations/revocation.dto.js';
 import { selectorSchema } from '../selection/selector.dto.js';
 
 export const freezeIdSchema = z.string().min(1).max(100);

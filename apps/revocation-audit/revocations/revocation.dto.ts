@@ -1,16 +1,8 @@
 import { z } from 'zod';
-import { listQuery } from '#platform';
+import { listQuery, reasonSchema } from '#platform';
 import { selectorSchema } from '../selection/selector.dto.js';
 
 export const revocationIdSchema = z.string().min(1).max(100);
-
-export const reasonSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(500)
-  .regex(/^[^\p{Cc}]*$/u, 'must not have control characters')
-  .describe('Kept in the audit log.');
 
 export const expectedCountSchema = z
   .int()
