@@ -28,7 +28,7 @@ export interface NewSession {
   userAgent: string | null;
   address: string;
   sealedIdToken: Buffer | null;
-  /** Where the session that this one replaces was. */
+  /** Where its person was last. */
   currentWorkspace: string | null;
 }
 
@@ -98,6 +98,15 @@ export class Sessions {
       id,
       workspace,
     ]);
+  }
+
+  /** The workspace that a person's newest session was switched to, however it ended. */
+  async lastWorkspaceOf(personId: string): Promise<string | null> {
+    const rows = await this.database.acrossWorkspaces<{ workspace: string | null }>(
+      `SELECT current_workspace_id AS workspace FROM session WHERE person_id = $1 ORDER BY created_at DESC LIMIT 1`,
+      [personId],
+    );
+    return rows[0]?.workspace ?? null;
   }
 
   /** Ends one of a person's sessions; answers its ID token as it was sealed, or undefined where it is not theirs. */

@@ -46,7 +46,7 @@ export class OpeningService {
     const personId = await this.signIns.recognize(identity);
     const memberships = await this.memberships.bringUpToDate(personId, issuer.settings, claims);
     if (memberships.length === 0 && !isInvited) throw new SignInRefusal('no_access');
-    const former = await this.endFormer(browser.cookie);
+    const places = [await this.endFormer(browser.cookie), await this.sessions.lastWorkspaceOf(personId)];
     const secret = newSessionSecret();
     const session = await this.sessions.create({
       secretHash: secretHashOf(secret),
@@ -59,7 +59,7 @@ export class OpeningService {
       userAgent: browser.userAgent?.slice(0, 300) ?? null,
       address: browser.address,
       sealedIdToken: sealForSession(secret, idToken),
-      currentWorkspace: wasMemberOf(memberships, former),
+      currentWorkspace: firstOf(memberships, places),
     });
     const person = { id: personId, name: identity.name };
     const detail = { session, issuer: issuer.settings.issuer, address: browser.address };
@@ -76,6 +76,8 @@ export class OpeningService {
   }
 }
 
-function wasMemberOf(memberships: readonly Membership[], workspace: string | null): string | null {
-  return memberships.some((membership) => membership.workspace === workspace) ? workspace : null;
+/** The first of these workspaces that they are still a member of. */
+function firstOf(memberships: readonly Membership[], workspaces: (string | null)[]): string | null {
+  const isOpen = (id: string | null) => memberships.some(({ workspace }) => workspace === id);
+  return workspaces.find(isOpen) ?? null;
 }

@@ -374,6 +374,23 @@ describe('a workspace', () => {
   });
 });
 
+describe('a new session', () => {
+  it.each([
+    ['idled out', `UPDATE session SET last_seen_at = now() - interval '1 year' WHERE id = $1`],
+    ['was ended', `UPDATE session SET ended_at = now(), end_reason = 'signed_out' WHERE id = $1`],
+  ])('begins in the workspace where the one that %s was', async (_, end) => {
+    const { browser } = await inBrowser('otto');
+    const { id, workspace } = (await fixture.session(browser)).body;
+    const other = workspace?.id === 'wsp_1' ? 'wsp_2' : 'wsp_1';
+    await fixture.change(browser, 'PUT', 'session/workspace', { body: { workspace: other } });
+    await fixture.database.query(end, [id]);
+    for (const at of [browser, new ScriptedBrowser()]) {
+      await fixture.signIn(at, 'otto');
+      expect((await fixture.session(at)).body.workspace).toMatchObject({ id: other });
+    }
+  });
+});
+
 describe('signing in', () => {
   it('with several issuers begins with a choice, and an unknown one is refused', async () => {
     const app = await fixture.replica({}, [fixture.issuer({ id: 'other', name: 'Another company' })]);

@@ -18,6 +18,7 @@ import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
 import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
 import { IndexDashboardFilters1763683200026 } from './index-dashboard-filters.js';
+import { IndexSessions1763683200027 } from './index-sessions.js';
 
 /** Every migration, oldest first. Append; never edit one that was merged. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   CreateOverviewCounts1763683200024,
   CreateDashboardLists1763683200025,
   IndexDashboardFilters1763683200026,
+  IndexSessions1763683200027,
 ];

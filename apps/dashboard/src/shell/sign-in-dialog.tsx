@@ -1,4 +1,5 @@
 import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useWindowEvent } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { renewSession } from '../api/client.js';
 import { settleSignIn, usePageState } from '../api/session-state.js';
@@ -12,6 +13,8 @@ export function SignInDialog() {
   const { signIn } = usePageState();
   const [opened, setOpened] = useState<'window' | 'nothing'>();
   useEffect(() => setOpened(undefined), [signIn]);
+  // Back from the window, by closing it or not: the page cannot see into it.
+  useWindowEvent('focus', () => setOpened(undefined));
   useEffect(() => {
     // Whichever tab asked for it: a sign-in begins a new session for all of them.
     const channel = new BroadcastChannel(signInChannel);
