@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import {
   AnomalyRepository,
-  applyTransition,
   AuditRepository,
   ConnectionRepository,
   Database,
   OutboxRepository,
+  pauseConnection,
   ReadAttribution,
   ReadMinuteRepository,
-  SlotRepository,
   type AnomalyAction,
   type AnomalyFinding,
   type Transaction,
@@ -74,9 +73,7 @@ export class AnomaliesService {
       for (const { connection: id, rule } of planned) {
         const connection = await tx.get(ConnectionRepository).lock(id);
         if (!connection) continue;
-        const reason = { code: 'anomaly', detail: rule };
-        const step = await applyTransition(tx, connection, 'paused', { actor, reason });
-        if (step.ok && step.changed) await tx.get(SlotRepository).fenceOff(id);
+        await pauseConnection(tx, connection, { actor, reason: { code: 'anomaly', detail: rule } });
       }
       return planned.length > 0;
     });

@@ -11,6 +11,7 @@ import {
   eraseConnections,
   IntegrationRepository,
   lockForErasure,
+  pauseConnection,
   SlotRepository,
   type Connection,
   type ConnectionFilter,
@@ -109,15 +110,15 @@ export class ConnectionsService {
     connection: Connection,
     paused: boolean,
   ): Promise<void> {
-    const trigger = paused ? 'paused' : 'resumed';
-    const step = await applyTransition(tx, connection, trigger, { actor, requestId: requestId() });
+    const cause = { actor, requestId: requestId() };
+    const step = paused
+      ? await pauseConnection(tx, connection, cause)
+      : await applyTransition(tx, connection, 'resumed', cause);
     if (!step.ok) throw refusedIn(connection);
-    if (step.changed) await this.reschedule(tx, connection, paused);
-    else if (paused) await tx.get(ConnectionRepository).keepPaused(connection.id);
+    if (step.changed && !paused) await this.reschedule(tx, connection);
   }
 
-  private async reschedule(tx: Transaction, connection: Connection, paused: boolean): Promise<void> {
-    if (paused) return tx.get(SlotRepository).fenceOff(connection.id);
+  private async reschedule(tx: Transaction, connection: Connection): Promise<void> {
     const integration = await tx.get(IntegrationRepository).find(connection.integrationId);
     if (integration) await this.completion.schedule(tx, { integration, connection });
   }

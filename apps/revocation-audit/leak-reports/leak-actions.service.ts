@@ -1,12 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Problem, Repeating } from '#platform';
 import {
-  applyTransition,
   ConnectionRepository,
   Database,
   Directory,
   LeakReportRepository,
-  SlotRepository,
+  pauseConnection,
   type ClaimedLeakReport,
 } from '#storage';
 import { RevocationsService } from '../revocations/revocations.service.js';
@@ -59,11 +58,8 @@ export class LeakActionsService implements OnApplicationBootstrap, OnModuleDestr
     await this.database.inWorkspace(workspace, async (tx) => {
       const connection = await tx.get(ConnectionRepository).lock(connectionId);
       if (!connection) return;
-      const step = await applyTransition(tx, connection, 'paused', {
-        actor: leakActor,
-        reason: { code: 'token_leaked' },
-      });
-      if (step.ok && step.changed) await tx.get(SlotRepository).fenceOff(connectionId);
+      const cause = { actor: leakActor, reason: { code: 'token_leaked' } };
+      const step = await pauseConnection(tx, connection, cause);
       await tx.get(LeakReportRepository).settle(id, step.ok ? 'frozen' : 'not_freezable');
     });
   }

@@ -139,6 +139,30 @@ describe('the policy of a workspace', () => {
     expect(await typesOf(leaked)).toEqual(['token.leak_reported', 'connection.paused']);
   });
 
+  it('freezes what a freeze had paused before: lifting that one resumes it no more', async () => {
+    await wish('freeze');
+    const leaked = await fixture.leaked();
+    const selector = { connections: [leaked.connection] };
+    const { body: freeze } = await fixture.api.post('/v1/freezes', { selector, reason: 'another matter' });
+    const reached = (state: string) =>
+      eventually(async () =>
+        expect((await fixture.api.get(`/v1/freezes/${freeze['id']}`)).body['state']).toBe(state),
+      );
+    await reached('frozen');
+    await fixture.report([found(current(leaked).refresh)]);
+    await eventually(async () =>
+      expect(await reportsOf(leaked)).toEqual([{ action: 'freeze', outcome: 'frozen' }]),
+    );
+    await fixture.api.delete(`/v1/freezes/${freeze['id']}`);
+    await reached('lifted');
+    expect(await fixture.stateOf(leaked)).toBe('paused');
+    const reasons = await fixture.database.query(
+      `SELECT reason->>'code' AS code, frozen_by FROM connection WHERE id = $1`,
+      [leaked.connection],
+    );
+    expect(reasons).toEqual([{ code: 'token_leaked', frozen_by: null }]);
+  });
+
   it('revokes: once, however many of its tokens are found', async () => {
     await wish('revoke');
     const leaked = await fixture.leaked();

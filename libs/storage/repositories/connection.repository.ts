@@ -92,12 +92,18 @@ export class ConnectionRepository {
     );
   }
 
-  /** Somebody paused by itself what a freeze paused before: lifting the freeze no longer resumes it. */
-  async keepPaused(id: string): Promise<void> {
-    await this.context.manager.query(
-      `UPDATE connection SET frozen_by = NULL WHERE workspace_id = $1 AND id = $2 AND frozen_by IS NOT NULL`,
-      [this.context.workspace, id],
+  /** What a freeze paused is paused for this reason now. False where no freeze held it: it stays as it is. */
+  async keepPaused(id: string, reason?: Omit<ConnectionReason, 'at'>): Promise<boolean> {
+    const [, count] = await this.context.manager.query<[unknown[], number]>(
+      `UPDATE connection SET frozen_by = NULL, reason = $3, version = version + 1, updated_at = now()
+       WHERE workspace_id = $1 AND id = $2 AND frozen_by IS NOT NULL`,
+      [
+        this.context.workspace,
+        id,
+        reason ? JSON.stringify({ ...reason, at: new Date().toISOString() }) : null,
+      ],
     );
+    return count === 1;
   }
 
   /** What a (re)authorization learned of the grant. The row must be locked. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, requestId, type Actor } from '#platform';
-import { applyTransition, ConnectionRepository, Database, SlotRepository } from '#storage';
+import { ConnectionRepository, Database, pauseConnection } from '#storage';
 import { RevocationsService } from '../../revocations/revocations.service.js';
 import type { TakenAction } from './event-action.js';
 
@@ -39,8 +39,7 @@ export class ConnectionActionsService {
       const connection = await tx.get(ConnectionRepository).lock(id);
       if (!connection) return;
       const reason = { code: 'security_event', detail };
-      const step = await applyTransition(tx, connection, 'paused', { actor, reason, requestId: requestId() });
-      if (step.ok && step.changed) await tx.get(SlotRepository).fenceOff(id);
+      await pauseConnection(tx, connection, { actor, reason, requestId: requestId() });
     });
   }
 
