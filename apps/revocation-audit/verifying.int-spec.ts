@@ -230,6 +230,25 @@ describe('a provider that says revoked while a token lives', () => {
   });
 });
 
+describe('what failed as alive', () => {
+  it('is told again when somebody asks to, with all its tries, and ends as dead everywhere', async () => {
+    const connection = await fixture.connect({ persona: deaf, settings: { rotation: { mode: 'none' } } });
+    const revocation = await revoke(connection);
+    await fixture.flow.database.query(
+      `UPDATE revocation_item SET told_again = 6, attempts = 300 WHERE revocation_id = $1`,
+      [revocation],
+    );
+    await becomes(revocation, { state: 'failed', verification: { state: 'still_alive' } });
+    const reasonOf = async () => (await fixture.row(connection)).reason;
+    expect(await reasonOf()).toMatchObject({ code: 'provider_failed' });
+    await cure(connection);
+    expect((await api.post(`/v1/revocations/${revocation}/retry-failed`, {})).status).toBe(200);
+    await becomes(revocation, verifiedBy('introspection'));
+    await eventually(async () => expect(await reasonOf()).toMatchObject({ code: 'revoked' }), waitMs);
+    expect(await sealedOf(connection)).toEqual([]);
+  });
+});
+
 describe('a newer grant of the same user', () => {
   const settings = { revocation: { kills: 'user_grants' }, verification: 'refresh' };
 

@@ -3,6 +3,7 @@ import {
   applyTransitions,
   AuditRepository,
   connectionEventData,
+  ConnectionRepository,
   LandingRepository,
   OutboxRepository,
   TellingRepository,
@@ -38,13 +39,15 @@ export class FinishingService {
     );
     if (finished.length === 0) return;
     await tellings.closeSingle([...new Set(finished.map(({ revocationId }) => revocationId))]);
-    for (const [reason, ofReason] of Map.groupBy(finished, ({ counts }) => shortfall(counts)))
-      await applyTransitions(
-        tx,
-        ofReason.map(({ connection }) => connection),
-        'revocation_finished',
-        { actor, reason: { code: reason === undefined ? 'revoked' : `provider_${reason}` } },
-      );
+    for (const [reason, ofReason] of Map.groupBy(finished, ({ counts }) => shortfall(counts))) {
+      const connections = ofReason.map(({ connection }) => connection);
+      const code = reason === undefined ? 'revoked' : `provider_${reason}`;
+      const cause = { actor, reason: { code } };
+      const changed = new Set(await applyTransitions(tx, connections, 'revocation_finished', cause));
+      // Those that were finished before, and of which somebody asked to try again what had failed.
+      const before = connections.filter((connection) => !changed.has(connection)).map(({ id }) => id);
+      if (before.length > 0) await tx.get(ConnectionRepository).changeReasons(before, 'revoked', code);
+    }
     await trace(tx, finished);
     // Nobody needs them any more, unless somebody asks to try again what failed.
     const needless = finished

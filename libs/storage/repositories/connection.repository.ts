@@ -92,6 +92,15 @@ export class ConnectionRepository {
     );
   }
 
+  /** Of those in this state, the reason that they are in it: of their revocation something else is known now. */
+  async changeReasons(ids: readonly string[], state: string, code: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE connection SET reason = $4, version = version + 1, updated_at = now()
+       WHERE workspace_id = $1 AND id = ANY ($2) AND state = $3 AND reason->>'code' IS DISTINCT FROM $4::jsonb->>'code'`,
+      [this.context.workspace, ids, state, JSON.stringify({ code, at: new Date().toISOString() })],
+    );
+  }
+
   /** What a freeze paused is paused for this reason now. False where no freeze held it: it stays as it is. */
   async keepPaused(id: string, reason?: Omit<ConnectionReason, 'at'>): Promise<boolean> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(

@@ -137,11 +137,19 @@ export class RevocationRepository {
     return query.getMany();
   }
 
-  /** Makes what failed due again; answers how many. */
+  /**
+   * Makes what failed due again, as if for the first time: what the provider only said that it revoked is told again, and
+   * all limits begin anew. That its word was wrong once is not forgotten. Answers how many.
+   */
   async retryFailed(revocationId: string): Promise<number> {
     const { manager, workspace } = this.context;
+    const believed = (column: string) =>
+      `${column} = CASE WHEN verification IS DISTINCT FROM 'still_alive' THEN ${column} END`;
     const [, count] = await manager.query<[unknown[], number]>(
-      `UPDATE revocation_item SET state = 'pending', verification = NULL, next_attempt_at = now(), updated_at = now()
+      `UPDATE revocation_item SET state = 'pending', ${believed('refresh_token_revoked_at')},
+         ${believed('access_token_revoked_at')}, verification = NULL, verification_reason = NULL, probe = NULL,
+         attempts = 0, verification_attempts = 0, told_again = least(told_again, 1), next_attempt_at = now(),
+         updated_at = now()
        WHERE workspace_id = $1 AND revocation_id = $2 AND state = 'failed'`,
       [workspace, revocationId],
     );
