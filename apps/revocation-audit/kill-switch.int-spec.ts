@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { withConnection } from '#embedded';
+import { Database, RevocationJobRepository } from '#storage';
 import { ApiClient, eventually, startProcess } from '#testing';
 import { jest } from '@jest/globals';
 import { KillSwitchDrill, type Items, type Job } from './kill-switch.fixture.js';
@@ -108,6 +109,39 @@ describe('a kill switch', () => {
     expect(await steer('pause')).toMatchObject({ status: 409 });
   });
 
+  it('is paused after the chunks that are under way, however many more stand ready', async () => {
+    const { integration } = await drill.seed({ count: 1 });
+    jest.spyOn(KillingService.prototype, 'work').mockResolvedValue();
+    const { id } = await drill.kill({ integration });
+    const database = drill.services[0]!.get(Database, { strict: false });
+    const { workspace } = drill.fixture;
+    const order: string[] = [];
+    const chunk = (name: string, until: Promise<void>) =>
+      database.inWorkspace(workspace, async (tx) => {
+        const held = await tx.get(RevocationJobRepository).holdRunning(id);
+        order.push(`${name} ${held ? 'holds it' : 'finds it paused'}`);
+        await until;
+      });
+    const waiting = (count: number) =>
+      eventually(async () => {
+        const rows = await drill.fixture.database.query(
+          `SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database()`,
+        );
+        expect(rows).toHaveLength(count);
+      });
+    const first = Promise.withResolvers<void>();
+    const works = [chunk('first', first.promise)];
+    await eventually(async () => expect(order).toEqual(['first holds it']));
+    const paused = drill.api.post<Job>(`/v1/revocations/${id}/pause`, {});
+    await waiting(1);
+    works.push(chunk('second', Promise.resolve()));
+    await waiting(2);
+    first.resolve();
+    expect((await paused).body.state).toBe('paused');
+    await Promise.all(works);
+    expect(order).toEqual(['first holds it', 'second finds it paused']);
+  });
+
   it('is found in the list by whether it is of many and whether it goes on', async () => {
     const { ids, integration } = await drill.seed({ count: 2 });
     jest.spyOn(KillingService.prototype, 'work').mockResolvedValue();
@@ -139,7 +173,10 @@ describe('a kill switch', () => {
     expect((await items('failed')).map(({ connection }) => connection).sort()).toEqual(ids);
     expect(await items('revoked')).toEqual([]);
     expect((await drill.api.get(`/v1/revocations/${job.id}/items?state=dead`)).status).toBe(400);
-    const told = `SELECT FROM revocation_item WHERE revocation_id = $1 AND attempts = 2`;
+    await drill.fixture.database.query(`UPDATE revocation_item SET attempts = 300 WHERE revocation_id = $1`, [
+      job.id,
+    ]);
+    const told = `SELECT FROM revocation_item WHERE revocation_id = $1 AND attempts = 1`;
     expect((await drill.api.post<Job>(`/v1/revocations/${job.id}/retry-failed`, {})).status).toBe(200);
     await eventually(async () => expect(await drill.fixture.database.query(told, [job.id])).toHaveLength(3));
     expect(await drill.finished(job.id)).toMatchObject({ items: { failed: 3, pending: 0 } });

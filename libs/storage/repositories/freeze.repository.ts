@@ -1,5 +1,6 @@
 import type { TransactionContext } from '../transaction.js';
 import type { AuditActor } from './audit.repository.js';
+import { standInLine } from './stand-in-line.js';
 
 export type FreezeState = 'freezing' | 'frozen' | 'lifting' | 'lifted';
 export type FreezeTargetState = 'waiting' | 'frozen' | 'skipped' | 'lifted';
@@ -73,11 +74,13 @@ export class FreezeRepository {
 
   /** The row, locked until the transaction ends: whoever changes its state waits for the chunks under way. */
   async lock(id: string): Promise<Freeze | undefined> {
+    await standInLine(this.context.manager, id, 'alone');
     return this.one('FOR UPDATE', id);
   }
 
   /** Undefined where it is in another state. Until the transaction ends it stays in this one. */
   async hold(id: string, state: FreezeState): Promise<Freeze | undefined> {
+    await standInLine(this.context.manager, id, 'shared');
     const freeze = await this.one('FOR SHARE', id);
     return freeze?.state === state ? freeze : undefined;
   }

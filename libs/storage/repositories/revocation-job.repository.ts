@@ -2,6 +2,7 @@ import { RevocationItem } from '../entities/revocation-item.entity.js';
 import { Revocation, type RevocationState } from '../entities/revocation.entity.js';
 import type { TransactionContext } from '../transaction.js';
 import type { AuditActor } from './audit.repository.js';
+import { standInLine } from './stand-in-line.js';
 
 /** `spared`: its policy no longer meant it when its turn came. */
 export type TargetState = 'waiting' | 'killed' | 'already_dead' | 'erased' | 'spared';
@@ -88,6 +89,7 @@ export class RevocationJobRepository {
 
   /** The row, locked until the transaction ends: whoever changes its state waits for the chunks under way. */
   async lock(id: string): Promise<Revocation | null> {
+    await standInLine(this.context.manager, id, 'alone');
     return this.context.manager.findOne(Revocation, {
       where: { workspaceId: this.context.workspace, id },
       lock: { mode: 'pessimistic_write' },
@@ -96,6 +98,7 @@ export class RevocationJobRepository {
 
   /** Undefined where it does not run. Until the transaction ends it goes on running; others may work on it too. */
   async holdRunning(id: string): Promise<Revocation | undefined> {
+    await standInLine(this.context.manager, id, 'shared');
     const found = await this.context.manager.findOne(Revocation, {
       where: { workspaceId: this.context.workspace, id, state: 'running' },
       lock: { mode: 'pessimistic_read' },
