@@ -101,6 +101,7 @@ export interface Job {
   approval: { id: string; state: string; content_hash: string } | null;
   items: Record<string, number>;
   dead_at: string | null;
+  finished_at: string | null;
 }
 
 export interface Items {

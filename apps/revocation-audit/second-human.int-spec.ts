@@ -1,4 +1,4 @@
-import { ApiClient, seedWorkspace } from '#testing';
+import { ApiClient, eventually, seedWorkspace } from '#testing';
 import { jest } from '@jest/globals';
 import canonicalize from 'canonicalize';
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
@@ -137,6 +137,15 @@ describe('a second human', () => {
     for (const job of [rejected, lapsed, withdrawn])
       expect(await drill.decide(second.api, 'approve', job)).toMatchObject({ status: 409 });
     expect(await drill.statesOf(ids)).toEqual({ active: 3 });
+    // They have come to their end, and are what they were.
+    await eventually(async () => {
+      const found = await Promise.all([rejected, lapsed, withdrawn].map(({ id }) => drill.find(id)));
+      expect(found.map(({ state, finished_at: at }) => [state, at !== null])).toEqual([
+        ['rejected', true],
+        ['lapsed', true],
+        ['cancelled', true],
+      ]);
+    });
   });
 
   it('is asked by a workspace earlier than by the installation, never later', async () => {

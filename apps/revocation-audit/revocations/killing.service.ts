@@ -45,6 +45,7 @@ export class KillingService {
     await Promise.all(Array.from({ length: lanes }, lane));
     await this.database.inWorkspace(workspace, async (tx) => {
       const jobs = tx.get(RevocationJobRepository);
+      await jobs.endUndecided(id);
       await jobs.markDead(id);
       if (!(await jobs.close(id))) return;
       const targets = (await jobs.countTargets([id])).get(id);

@@ -17,6 +17,7 @@ import { CreateTellingLanes1763683200020 } from './create-telling-lanes.js';
 import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
 import { CreateVerification1763683200010 } from './create-verification.js';
 import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
+import { EndUndecidedJobs1763683200030 } from './end-undecided-jobs.js';
 import { IndexDashboardFilters1763683200026 } from './index-dashboard-filters.js';
 import { IndexSessions1763683200027 } from './index-sessions.js';
 
@@ -43,4 +44,5 @@ export const migrations = [
   CreateDashboardLists1763683200025,
   IndexDashboardFilters1763683200026,
   IndexSessions1763683200027,
+  EndUndecidedJobs1763683200030,
 ];

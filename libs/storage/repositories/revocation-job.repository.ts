@@ -174,7 +174,13 @@ export class RevocationJobRepository {
        ORDER BY 1 LIMIT $3`,
       [workspace, id, limit],
     );
-    const items = await manager.findBy(RevocationItem, { workspaceId: workspace, revocationId: id });
+    const items = await manager
+      .createQueryBuilder(RevocationItem, 'item')
+      .where('item.workspaceId = :workspace AND item.revocationId = :id', { workspace, id })
+      .andWhere('item.connectionId = ANY (:connections)', {
+        connections: targets.map(({ connection }) => connection),
+      })
+      .getMany();
     const byConnection = Map.groupBy(items, ({ connectionId }) => connectionId);
     return targets.flatMap((target): RevokedRow[] =>
       (byConnection.get(target.connection) ?? [null]).map((item) => ({ ...target, item })),
@@ -186,6 +192,17 @@ export class RevocationJobRepository {
     await this.context.manager.query(
       `UPDATE revocation r SET dead_at = now() WHERE r.workspace_id = $1 AND r.id = $2 AND r.dead_at IS NULL
          AND NOT EXISTS (SELECT FROM revocation_target t WHERE t.workspace_id = $1 AND t.revocation_id = $2 AND t.state = 'waiting')`,
+      [this.context.workspace, id],
+    );
+  }
+
+  /** What was refused, or that nobody approved in time, has come to its end: nothing of it was done. */
+  async endUndecided(id: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE revocation r SET finished_at = now() FROM approval a
+       WHERE r.workspace_id = $1 AND r.id = $2 AND r.finished_at IS NULL AND r.state IN ('awaiting_approval', 'rejected')
+         AND a.workspace_id = $1 AND a.id = r.approval_id
+         AND (a.state NOT IN ('pending', 'approved') OR a.lapses_at <= now())`,
       [this.context.workspace, id],
     );
   }
