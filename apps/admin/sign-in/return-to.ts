@@ -14,3 +14,18 @@ export function localPath(wish: string | undefined, origin: string): string {
 export function invitationToken(path: string): string | undefined {
   return invitation.exec(path)?.[1];
 }
+
+/** What a sign-in was begun with: where to go afterwards, and how long ago the person may have proved who they are. */
+export interface SignInStart {
+  return_to?: string | undefined;
+  max_age?: number | undefined;
+}
+
+/** Begins a sign-in, at one issuer or at the choice of them. */
+export function signInUrl({ return_to: returnTo, max_age: maxAge }: SignInStart, issuer?: string): string {
+  const search = new URLSearchParams();
+  if (returnTo !== undefined) search.set('return_to', returnTo);
+  if (maxAge !== undefined) search.set('max_age', String(maxAge));
+  const path = issuer === undefined ? '/admin/sign-in' : `/admin/sign-in/${issuer}`;
+  return search.size > 0 ? `${path}?${search}` : path;
+}

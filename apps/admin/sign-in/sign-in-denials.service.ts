@@ -6,6 +6,7 @@ import { OutboundError } from '#outbound';
 import { AccessPorts, requestId, resultPage, sendPage } from '#platform';
 import { Sessions } from '#storage';
 import { IssuersService } from './issuers.service.js';
+import { signInUrl } from './return-to.js';
 import { SignInRefusal } from './sign-in-refusal.js';
 
 /** Sign-ins that come to nothing: a page, a count of the address, a line in the log. And what issuers end. */
@@ -43,7 +44,7 @@ export class SignInDenialsService {
               ? 'Ask an admin of your workspace for an invitation.'
               : 'Sign in again.',
           code: `${error.reason} ${requestId() ?? ''}`,
-          retryUrl: '/admin/sign-in',
+          retryUrl: signInUrl(error.start),
         }),
       );
     }

@@ -1,20 +1,13 @@
 import { html, pageFrame, type Page } from '#platform';
 import type { IssuerSettings } from './issuers-file.js';
+import { signInUrl, type SignInStart } from './return-to.js';
 
 /** The ways to sign in, where there are several, or none. */
-export function signInPage(
-  issuers: readonly IssuerSettings[],
-  query: { return_to?: string; max_age?: number },
-): Page {
-  const search = new URLSearchParams();
-  if (query.return_to !== undefined) search.set('return_to', query.return_to);
-  if (query.max_age !== undefined) search.set('max_age', String(query.max_age));
+export function signInPage(issuers: readonly IssuerSettings[], start: SignInStart): Page {
   const links = issuers.map(
     ({ id, name }) =>
       html`<p class="actions">
-        <a class="main" href="/admin/sign-in/${id}?${search.toString()}" rel="noreferrer"
-          >Continue with ${name}</a
-        >
+        <a class="main" href="${signInUrl(start, id)}" rel="noreferrer">Continue with ${name}</a>
       </p>`,
   );
   const none = html`<p>Nobody has set up an identity provider yet.</p>

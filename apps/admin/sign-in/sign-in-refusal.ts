@@ -1,3 +1,5 @@
+import type { SignInStart } from './return-to.js';
+
 const refusals = {
   unknown_issuer: [404, 'There is no such way to sign in', 'This address is not one that people sign in at.'],
   unknown_sign_in: [
@@ -40,6 +42,8 @@ export class SignInRefusal extends Error {
   readonly status: number;
   readonly heading: string;
   readonly happened: string;
+  /** Of the sign-in, where it is known: whoever tries again wants the same. */
+  start: SignInStart = {};
 
   /** @param reason a code that says more, for whoever is asked for help */
   constructor(
@@ -49,5 +53,15 @@ export class SignInRefusal extends Error {
   ) {
     super(`${code}: ${reason}`, { cause });
     [this.status, this.heading, this.happened] = refusals[code];
+  }
+
+  /** Answers what a step of a sign-in answers; its refusal knows what that was begun with. */
+  static async ofSignIn<T>(start: SignInStart, step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      if (error instanceof SignInRefusal) error.start = start;
+      throw error;
+    }
   }
 }

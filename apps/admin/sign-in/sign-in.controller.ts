@@ -14,7 +14,8 @@ import { signInLifeSeconds, SignInService } from './sign-in.service.js';
 import { localPath } from './return-to.js';
 
 const startQuery = z.object({
-  return_to: z.string().max(2_000).optional(),
+  // Addresses of the dashboard may be long, with dozens of ids. Whoever comes with a longer one can sign in all the same.
+  return_to: z.string().max(8_000).optional().catch(undefined),
   max_age: z.coerce.number().int().min(0).max(86_400).optional(),
 });
 type StartQuery = z.infer<typeof startQuery>;
@@ -55,7 +56,7 @@ export class SignInController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.denials.pageOnRefusal(request, reply, async () => {
-      const { url, state, cookie } = await this.signIn.begin(issuer, query.return_to, query.max_age);
+      const { url, state, cookie } = await this.signIn.begin(issuer, query);
       void reply.header(
         'set-cookie',
         setSignInCookie(state, cookie, this.sessions.secure, signInLifeSeconds),

@@ -79,6 +79,11 @@ describe('a sign-in', () => {
     ['/.\\\\evil.example/', '/'],
     ['javascript:alert(1)', '/'],
     ['/admin/signed-out?x=1', '/admin/signed-out?x=1'],
+    [
+      `/kill-switch?connections=${'con_1%2C'.repeat(700)}`,
+      `/kill-switch?connections=${'con_1%2C'.repeat(700)}`,
+    ],
+    [`/kill-switch?connections=${'con_1%2C'.repeat(1_200)}`, '/'],
   ])('that was begun with return_to=%j ends at %s', async (wish, end) => {
     const browser = new ScriptedBrowser();
     const callback = await fixture.authorize(
@@ -89,6 +94,22 @@ describe('a sign-in', () => {
     const answer = await browser.fetch(callback);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, end]);
     expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('a sign-in that was broken off', () => {
+  it('offers to begin the same one again: back to the same place, as fresh as it was to be', async () => {
+    const browser = new ScriptedBrowser();
+    const callback = await fixture.authorize(
+      browser,
+      'ada',
+      '/admin/sign-in?max_age=60&return_to=%2Fsigned-in%3Fx%3D1',
+    );
+    callback.searchParams.delete('code');
+    callback.searchParams.set('error', 'access_denied');
+    const page = await browser.open(callback);
+    expect(page.status).toBe(403);
+    expect(page.html).toContain('href="/admin/sign-in?return_to=%2Fsigned-in%3Fx%3D1&amp;max_age=60"');
   });
 });
 

@@ -6,7 +6,7 @@ import { cookieValue } from '../sessions/session-cookie.js';
 import { IdentitiesService, type ProvenIdentity } from './identities.service.js';
 import { IssuersService, type Issuer } from './issuers.service.js';
 import { OpeningService, type Browser } from './opening.service.js';
-import { localPath } from './return-to.js';
+import { localPath, type SignInStart } from './return-to.js';
 import { cookieText, parseCookieText, sha256, signInCookieName } from './sign-in-cookie.js';
 import { SignInRefusal } from './sign-in-refusal.js';
 
@@ -29,12 +29,9 @@ export class SignInService {
   ) {}
 
   /** Where to send the browser, and what to keep in it. @throws SignInRefusal */
-  async begin(
-    issuerId: string,
-    returnTo: string | undefined,
-    maxAgeSeconds: number | undefined,
-  ): Promise<{ url: string; state: string; cookie: string }> {
-    const issuer = await this.issuers.load(issuerId);
+  async begin(issuerId: string, start: SignInStart): Promise<{ url: string; state: string; cookie: string }> {
+    const { return_to: returnTo, max_age: maxAgeSeconds } = start;
+    const issuer = await SignInRefusal.ofSignIn(start, () => this.issuers.load(issuerId));
     const { authorization, server } = issuer.provider;
     const maxAge = String(maxAgeSeconds ?? usualMaxAgeSeconds);
     const { url, state, secrets } = await beginAuthorization({
@@ -69,13 +66,16 @@ export class SignInService {
     const secrets = kept === undefined ? undefined : parseCookieText(kept);
     const begun = secrets && (await this.signIns.take(sha256(state), sha256(kept!)));
     if (!begun || begun.issuer !== issuerId) throw new SignInRefusal('unknown_sign_in');
-    const issuer = await this.issuers.load(issuerId);
-    const callback = read(issuer, parameters, state);
-    const redirectUri = this.issuers.redirectUri(issuer.settings);
-    const proven = await this.identities.prove(issuer, redirectUri, callback, secrets);
-    if (begun.maxAgeSeconds !== null) checkFreshness(proven, begun.maxAgeSeconds);
-    const { returnTo } = begun;
-    return { secret: await this.openings.open(issuer, proven, browser, returnTo), returnTo };
+    const { returnTo, maxAgeSeconds } = begun;
+    const start = { return_to: returnTo, max_age: maxAgeSeconds ?? undefined };
+    return SignInRefusal.ofSignIn(start, async () => {
+      const issuer = await this.issuers.load(issuerId);
+      const callback = read(issuer, parameters, state);
+      const redirectUri = this.issuers.redirectUri(issuer.settings);
+      const proven = await this.identities.prove(issuer, redirectUri, callback, secrets);
+      if (maxAgeSeconds !== null) checkFreshness(proven, maxAgeSeconds);
+      return { secret: await this.openings.open(issuer, proven, browser, returnTo), returnTo };
+    });
   }
 }
 
