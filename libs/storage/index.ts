@@ -51,6 +51,7 @@ export {
   connectionEventData,
   type TransitionCause,
 } from './apply-transition.js';
+export { tellOfIncident } from './tell-of-incident.js';
 export { pauseConnection } from './pause-connection.js';
 export { eraseConnections, lockForErasure, type ErasureCause } from './erase-connections.js';
 export { RefreshWorkers, type DatabaseBeat, type SeenWorker } from './refresh-workers.js';

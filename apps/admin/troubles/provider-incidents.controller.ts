@@ -26,11 +26,12 @@ export class ProviderIncidentsController {
 
   @Post(':id/end')
   @HttpCode(200)
-  @RequirePermission('admin')
+  @RequirePermission('admin', { freshSignIn: true })
   @ApiOperation({
     operationId: 'endProviderIncident',
     summary: 'Say that an incident is over',
-    description: 'What the provider answers is believed again, without waiting for probes.',
+    description:
+      'What the provider answers is believed again, without waiting for probes. For the whole installation: it is in the audit log of every workspace that it concerns.',
   })
   @ApiAnswer(200, incidentSchema)
   @ApiProblems('incident-not-open')

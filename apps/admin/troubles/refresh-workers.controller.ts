@@ -14,11 +14,12 @@ export class RefreshWorkersController {
 
   @Post('give-up')
   @HttpCode(204)
-  @RequirePermission('admin')
+  @RequirePermission('admin', { freshSignIn: true })
   @ApiOperation({
     operationId: 'giveUpRefreshWorker',
     summary: 'Say that a worker and its disk do not come back',
-    description: 'Answers that it may have held are waited for no longer.',
+    description:
+      'Answers that it may have held are waited for no longer. For the whole installation: it is in the audit log of every workspace that it concerns.',
   })
   @ApiProblems('worker-running')
   async giveUp(

@@ -116,6 +116,10 @@ it('gives up a worker whose disk does not come back, never one that runs', async
     `SELECT given_up_at IS NOT NULL AS given FROM refresh_worker WHERE id = 'wrk_gone'`,
   )) as [{ given: boolean }];
   expect(given).toBe(true);
+  const audited = await admin.database.query(
+    `SELECT DISTINCT workspace_id FROM audit_entry WHERE action = 'refresh_worker.given_up' ORDER BY 1`,
+  );
+  expect(audited).toEqual(await admin.database.query(`SELECT id AS workspace_id FROM workspace ORDER BY 1`));
 });
 
 it('ends a provider’s incident once', async () => {
@@ -125,7 +129,17 @@ it('ends a provider’s incident once', async () => {
   expect((await ask('GET', '/provider-incidents')).body.data).toEqual([
     expect.objectContaining({ id: 'inc_1', kind: 'refusals', closed_at: null, counts: { refused: 21 } }),
   ]);
+  for (const workspace of ['wsp_1', 'wsp_2']) await seedConnection(admin.database, { workspace });
   expect((await ask('POST', '/provider-incidents/inc_1/end')).status).toBe(200);
+  // It was of all who use the provider.
+  const told = await admin.database.query(
+    `SELECT workspace_id AS workspace, (SELECT count(*)::int FROM audit_entry a WHERE a.workspace_id = e.workspace_id
+       AND a.action = e.type) AS audited FROM outbox_event e WHERE type = 'provider.incident_closed' ORDER BY 1`,
+  );
+  expect(told).toEqual([
+    { workspace: 'wsp_1', audited: 1 },
+    { workspace: 'wsp_2', audited: 1 },
+  ]);
   expect(await ask('POST', '/provider-incidents/inc_1/end')).toMatchObject({
     status: 409,
     body: { type: '/problems/incident-not-open' },

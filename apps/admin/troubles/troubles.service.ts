@@ -7,6 +7,8 @@ import {
   mostTroublesCounted,
   ProviderIncidents,
   RefreshWorkers,
+  SignIns,
+  tellOfIncident,
   troubleKinds,
   TroubleRepository,
   type ProviderIncident,
@@ -29,6 +31,7 @@ export class TroublesService {
     private readonly database: Database,
     private readonly incidents: ProviderIncidents,
     private readonly workers: RefreshWorkers,
+    private readonly signIns: SignIns,
   ) {}
 
   async list(workspace: string, query: z.infer<typeof troublesQuery>): Promise<TroublesView> {
@@ -72,13 +75,11 @@ export class TroublesService {
   async endIncident(caller: Caller, id: string): Promise<ProviderIncident> {
     const ended = await this.incidents.end(id, caller.actor.id);
     if (!ended) throw new Problem('incident-not-open', `There is no open incident ${id}.`);
-    const { provider, kind } = ended;
-    await this.audit(
-      caller,
-      'provider.incident_ended',
-      { type: 'provider', id: provider },
-      { incident: id, kind },
-    );
+    await tellOfIncident(this.database, this.incidents, ended, {
+      type: 'provider.incident_closed',
+      actor: caller.actor,
+      requestId: requestId(),
+    });
     return ended;
   }
 
@@ -86,17 +87,16 @@ export class TroublesService {
   async giveUpWorker(caller: Caller, id: string): Promise<void> {
     if (!(await this.workers.giveUp(id)))
       throw new Problem('worker-running', `${id} was seen a moment ago, or never.`);
-    await this.audit(caller, 'refresh_worker.given_up', { type: 'refresh_worker', id }, {});
-  }
-
-  private async audit(
-    { workspace, actor }: Caller,
-    action: string,
-    subject: { type: string; id: string },
-    detail: Record<string, unknown>,
-  ): Promise<void> {
-    await this.database.inWorkspace(workspace, (tx) =>
-      tx.get(AuditRepository).append({ actor, action, subject, detail, requestId: requestId() }),
-    );
+    // Workers are everybody's: so is what was given up with one.
+    for (const workspace of await this.signIns.listWorkspaces())
+      await this.database.inWorkspace(workspace, (tx) =>
+        tx.get(AuditRepository).append({
+          actor: caller.actor,
+          action: 'refresh_worker.given_up',
+          subject: { type: 'refresh_worker', id },
+          detail: {},
+          requestId: requestId(),
+        }),
+      );
   }
 }

@@ -2,13 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ProviderCounters } from '#events';
 import { incidentIn, type IncidentKind, type ProviderCounts } from '#oauth';
 import type { RefreshEnd } from '#refresh';
-import {
-  AuditRepository,
-  Database,
-  OutboxRepository,
-  ProviderIncidents,
-  type ProviderIncident,
-} from '#storage';
+import { Database, ProviderIncidents, tellOfIncident, type ProviderIncident } from '#storage';
 import { workerActor } from '../refreshing/promotions.service.js';
 import type { RefreshFacts } from '../refreshing/refresh-facts.js';
 import { providerKeyOf } from './provider-key.js';
@@ -129,29 +123,17 @@ export class IncidentsService {
     await this.tell(incident, 'provider.incident_closed');
   }
 
+  private async tell(
+    incident: ProviderIncident,
+    type: 'provider.incident_opened' | 'provider.incident_closed',
+  ): Promise<void> {
+    await tellOfIncident(this.database, this.incidents, incident, { type, actor: workerActor });
+  }
+
   private async forget(provider: string): Promise<void> {
     this.known.delete(provider);
     this.seen.delete(provider);
     await this.counters.forget(provider);
-  }
-
-  /** In every workspace that uses it. */
-  private async tell(incident: ProviderIncident, type: string): Promise<void> {
-    const { id, provider, kind, openedAt, closedAt } = incident;
-    const data = {
-      ...{ incident: id, provider, kind, opened_at: openedAt.toISOString() },
-      closed_at: closedAt?.toISOString() ?? null,
-    };
-    for (const workspace of await this.incidents.listWorkspaces(provider))
-      await this.database.inWorkspace(workspace, async (tx) => {
-        await tx.get(OutboxRepository).append({ subject: id, type, data });
-        await tx.get(AuditRepository).append({
-          actor: workerActor,
-          action: type,
-          subject: { type: 'provider', id: provider },
-          detail: { incident: id, kind },
-        });
-      });
   }
 }
 

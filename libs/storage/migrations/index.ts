@@ -20,6 +20,7 @@ import { CreateWorkspaces1763683200001 } from './create-workspaces.js';
 import { EndUndecidedJobs1763683200030 } from './end-undecided-jobs.js';
 import { IndexDashboardFilters1763683200026 } from './index-dashboard-filters.js';
 import { IndexSessions1763683200027 } from './index-sessions.js';
+import { LetAdminTellOfIncidents1763683200031 } from './let-admin-tell-of-incidents.js';
 
 /** Every migration, oldest first. Append; never edit one that was merged. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   IndexDashboardFilters1763683200026,
   IndexSessions1763683200027,
   EndUndecidedJobs1763683200030,
+  LetAdminTellOfIncidents1763683200031,
 ];

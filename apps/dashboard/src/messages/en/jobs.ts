@@ -109,7 +109,7 @@ export const jobs = {
     endOf: (provider: string) => `End incident: ${provider}`,
     endTitle: (provider: string) => `Say that the incident of ${provider} is over?`,
     endWhat: (provider: string) =>
-      `What ${provider} answers is believed again at once, without waiting for probes: users whose renewal it refuses will have to connect again.`,
+      `What ${provider} answers is believed again at once, without waiting for probes, in every workspace of this installation: users whose renewal it refuses will have to connect again.`,
     endAction: 'End incident',
     didEnd: (provider: string) => `The incident of ${provider} is over.`,
     empty: 'No provider had an incident',
@@ -169,8 +169,8 @@ export const jobs = {
     giveUpTitle: (id: string) => `Give up worker ${id}?`,
     giveUpWhat: (count: number) =>
       count > 0
-        ? `Its disk does not come back. ${plural(count, 'answer', 'answers')} on it will be waited for no longer: under strict rotation those users have to connect again.`
-        : 'Its disk does not come back. Answers that it may have held are waited for no longer.',
+        ? `Its disk does not come back. ${plural(count, 'answer', 'answers')} on it will be waited for no longer, of every workspace of this installation: under strict rotation those users have to connect again.`
+        : 'Its disk does not come back. Answers that it may have held, of every workspace of this installation, are waited for no longer.',
     gaveUp: (id: string) => `Worker ${id} is waited for no longer.`,
   },
 };
