@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiAccessModule, Approvals, StoresModule, TokenCustodyModule } from '#composition';
-import { RevocationQueue } from '#events';
+import { RequestLimits, RevocationQueue } from '#events';
 import {
   AuditEntry,
   Connection,
@@ -80,7 +80,7 @@ export class RevocationAuditModule {
           databaseUrl: config.REVOCATION_AUDIT_DATABASE_URL,
           redisUrl: config.REDIS_URL,
           entities,
-          uses: [RevocationQueue],
+          uses: [RequestLimits, RevocationQueue],
         }),
         TokenCustodyModule.with(config),
         ApiAccessModule.forMachines(config),

@@ -4,6 +4,7 @@ export { parseProfile, type ProfileInput, profileSchema, type ProviderProfile } 
 export { ProviderCatalogue, type ProviderCatalogueOptions } from './provider-catalogue.js';
 export { type ProfileFault, ProviderError, type ProviderErrorCode } from './provider-error.js';
 export { type ProviderView, providerView, providerViewSchema } from './provider-view.js';
+export { providerKeyOf, requestLimitsOf } from './request-limits-of.js';
 export type { ResolvedProvider } from './resolved-provider.js';
 export {
   type RevocationSupport,

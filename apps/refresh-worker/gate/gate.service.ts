@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { RequestLimits, type Permit, type RequestLimit } from '#events';
+import { RequestLimits, type Permit } from '#events';
+import { requestLimitsOf } from '#providers';
 import type { Admission, Gate, RefreshTarget } from '#refresh';
 import type { Attempt, RefreshFacts } from '../refreshing/refresh-facts.js';
 import { IncidentsService } from '../incidents/incidents.service.js';
 import { BacklogRateService } from '../planning/backlog-rate.service.js';
 import { DatabaseTrustService } from '../restores/database-trust.service.js';
 import { Spool } from '../spool/spool.js';
-import { providerKeyOf } from '../incidents/provider-key.js';
 
 const free: Permit = { granted: true, release: () => undefined };
 const spoolWaitMs = 5_000;
@@ -44,7 +44,7 @@ export class GateService implements Gate<RefreshFacts> {
     if (inDoubt && (await this.backlog.allowed()) < 1)
       return { refusal: { outcome: 'deferred', retryAfterMs: backlogWaitMs * (1 + Math.random()) } };
     if (inDoubt) this.backlog.spend(1);
-    const limits = limitsOf(facts);
+    const limits = requestLimitsOf({ ...facts.row, id: facts.row.integration }, facts.provider);
     const permit = limits.length === 0 ? free : await this.limits.acquire(limits);
     if (!permit.granted) return { refusal: { outcome: 'deferred', retryAfterMs: permit.waitMs } };
     return {
@@ -67,13 +67,4 @@ export class GateService implements Gate<RefreshFacts> {
   isRefusingEverybody({ facts }: Attempt): boolean {
     return this.incidents.isRefusingEverybody(facts);
   }
-}
-
-function limitsOf(facts: RefreshFacts): RequestLimit[] {
-  const { row, provider } = facts;
-  const { concurrency, requests_per_second: requestsPerSecond } = row.limits;
-  return [
-    { key: `provider:${providerKeyOf(facts)}`, ...provider?.limits },
-    { key: `integration:${row.integration}`, concurrency, requestsPerSecond },
-  ].filter((limit) => limit.concurrency !== undefined || limit.requestsPerSecond !== undefined);
 }

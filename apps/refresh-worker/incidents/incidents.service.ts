@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ProviderCounters } from '#events';
 import { incidentIn, type IncidentKind, type ProviderCounts } from '#oauth';
+import { providerKeyOf } from '#providers';
 import type { RefreshEnd } from '#refresh';
 import { Database, ProviderIncidents, tellOfIncident, type ProviderIncident } from '#storage';
 import { workerActor } from '../refreshing/promotions.service.js';
 import type { RefreshFacts } from '../refreshing/refresh-facts.js';
-import { providerKeyOf } from './provider-key.js';
 
 /** Half-open: so often one request tries whether the provider is well again. */
 const probeEveryMs = 5_000;
@@ -39,7 +39,7 @@ export class IncidentsService {
 
   /** 0 where a refresh may begin: no incident, or this one is the probe. */
   async waitOf(facts: RefreshFacts): Promise<number> {
-    const provider = providerKeyOf(facts);
+    const provider = keyOf(facts);
     const incident = this.open.get(provider);
     if (!incident) return 0;
     if (await this.incidents.claimProbe(incident.id, probeEveryMs)) {
@@ -51,18 +51,18 @@ export class IncidentsService {
 
   /** Asked once for each refusal, before it is believed; it counts at once, for many are judged at the same time. */
   refusalsAreDoubted(facts: RefreshFacts): boolean {
-    this.count(providerKeyOf(facts), 'refused');
+    this.count(keyOf(facts), 'refused');
     return this.isRefusingEverybody(facts);
   }
 
   /** Of a slot that was lost meanwhile: what we revoked ourselves is refused, however well the provider is. */
   takeBackRefusal(facts: RefreshFacts): void {
-    this.count(providerKeyOf(facts), 'refused', -1);
+    this.count(keyOf(facts), 'refused', -1);
   }
 
   /** By what was counted so far. */
   isRefusingEverybody(facts: RefreshFacts): boolean {
-    const provider = providerKeyOf(facts);
+    const provider = keyOf(facts);
     const seen = this.seen.get(provider) ?? none;
     if (this.open.get(provider)?.kind === 'refusals') return true;
     // A burst that the others were not told of yet: whoever did leave is refused again in half a minute.
@@ -71,7 +71,7 @@ export class IncidentsService {
   }
 
   async record(facts: RefreshFacts, end: RefreshEnd): Promise<void> {
-    const provider = providerKeyOf(facts);
+    const provider = keyOf(facts);
     const count = countOf(end);
     if (!count) return;
     const probed = this.probing.get(provider);
@@ -136,6 +136,8 @@ export class IncidentsService {
     await this.counters.forget(provider);
   }
 }
+
+const keyOf = ({ row, provider }: RefreshFacts) => providerKeyOf(row, provider);
 
 function countOf({ outcome, failureClass, errorCode }: RefreshEnd): keyof ProviderCounts | undefined {
   if (outcome === 'refreshed') return 'refreshed';

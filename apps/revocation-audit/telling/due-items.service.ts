@@ -8,8 +8,8 @@ import { ItemsService } from './items.service.js';
 import { SettlingService } from './settling.service.js';
 import { VerifyingService } from './verifying.service.js';
 
-/** Outlasts two tokens at two secrets each: else a second replica would tell the provider meanwhile. */
-const leaseMs = 45_000;
+/** Outlasts two tokens at two secrets each, and their turns: else a second replica would tell the provider meanwhile. */
+const leaseMs = 50_000;
 /** Items of one integration in hand at once: more than that is no kindness to its provider. */
 const share = 20;
 /** Of all integrations: what a few slow ones hold leaves room for the others. */

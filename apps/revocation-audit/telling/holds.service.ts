@@ -27,8 +27,14 @@ export class HoldsService {
   async note({ workspace, connection }: Work, raw: RawAnswer): Promise<void> {
     const saidMs = retryAfterMs(raw);
     if (saidMs === undefined && raw.status !== 429) return;
-    const forMs = saidMs ?? unsaidMs;
-    const { integrationId: id } = connection;
+    await this.hold({ workspace, connection }, saidMs ?? unsaidMs);
+  }
+
+  /** Its limits are reached, or it said so. */
+  async hold(
+    { workspace, connection: { integrationId: id } }: Pick<Work, 'workspace' | 'connection'>,
+    forMs: number,
+  ): Promise<void> {
     const until = Math.max(performance.now() + forMs, this.held.get(id)?.until ?? 0);
     this.held.set(id, { until, writtenAt: Infinity });
     await this.database.inWorkspace(workspace, (tx) => tx.get(TellingRepository).hold(id, forMs));

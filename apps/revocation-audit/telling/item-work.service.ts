@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { clientsWithSecrets, type OAuthClient } from '#oauth';
-import { ProviderCatalogue, ProviderError, type ResolvedProvider } from '#providers';
+import { ProviderCatalogue, ProviderError, requestLimitsOf, type ResolvedProvider } from '#providers';
 import {
   ConnectionRepository,
   Database,
@@ -25,6 +25,8 @@ export interface Work {
   item: RevocationItem;
   connection: Connection;
   provider: ResolvedProvider | undefined;
+  /** What requests in its integration's name keep to. */
+  limits: ReturnType<typeof requestLimitsOf>;
   /** Newest secret first. */
   clients: OAuthClient[];
   tokens: Record<Kind, Opened>;
@@ -34,7 +36,7 @@ export interface Work {
   hasNewerGrant: boolean;
 }
 
-type Client = Pick<Work, 'provider' | 'clients'>;
+type Client = Pick<Work, 'provider' | 'limits' | 'clients'>;
 
 /** Loads and opens what belongs to items. */
 @Injectable()
@@ -88,7 +90,8 @@ export class ItemWorkService {
             cipher.open({ integration: id, secret: secret.id }, secret.sealed).toString('utf8'),
           );
         const clients = clientId === null ? [] : clientsWithSecrets(clientId, tokenEndpointAuthMethod, own);
-        return [id, { provider: this.resolve(integration), clients }];
+        const provider = this.resolve(integration);
+        return [id, { provider, limits: requestLimitsOf(integration, provider), clients }];
       }),
     );
   }

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { RequestLimits, type Permit } from '#events';
 import { interpretRevocation, sendRevocation, trySecrets, type RevocationRules } from '#oauth';
 import { OutboundClient } from '#outbound';
 import type { ResolvedProvider } from '#providers';
@@ -22,6 +24,8 @@ type Step = { end: End } | { retry: Retry };
 export type Telling = Step & { revoked: Kind[] };
 
 const deadlineMs = 10_000;
+/** For a place under the limits. */
+const turnWaitMs = 2_500;
 
 /** Tells the provider of one item (RFC 7009). */
 @Injectable()
@@ -30,6 +34,7 @@ export class ItemsService {
     private readonly database: Database,
     private readonly questions: QuestionsService,
     private readonly holds: HoldsService,
+    private readonly limits: RequestLimits,
     private readonly outbound: OutboundClient,
   ) {}
 
@@ -71,6 +76,20 @@ export class ItemsService {
     );
   }
 
+  /** Waits its turn; where that is long, the whole integration is left alone for a moment. */
+  private async permit(work: Work): Promise<Permit> {
+    const until = performance.now() + turnWaitMs;
+    for (;;) {
+      const permit = await this.limits.acquire(work.limits);
+      if (permit.granted) return permit;
+      if (performance.now() + permit.waitMs > until) {
+        await this.holds.hold(work, permit.waitMs);
+        return permit;
+      }
+      await pause(permit.waitMs);
+    }
+  }
+
   /** Undefined where there is no such token. */
   private async tellOf(
     work: Work,
@@ -87,6 +106,8 @@ export class ItemsService {
     if (opened === undefined || !first) return undefined;
     const restMs = this.holds.remainingMs(work);
     if (restMs > 0) return unasked(restMs);
+    const permit = await this.permit(work);
+    if (!permit.granted) return unasked(permit.waitMs);
     const wire = { fetch: this.outbound.asFetch({ deadlineMs }), now: () => new Date() };
     const asked = { server, format, rules, token: opened.token, tokenTypeHint: kind, wire };
     try {
@@ -102,6 +123,8 @@ export class ItemsService {
     } catch (error) {
       const { code } = error as { code?: unknown };
       return { retry: { error: typeof code === 'string' ? code : 'request_failed', httpStatus: null } };
+    } finally {
+      permit.release();
     }
   }
 }

@@ -10,7 +10,7 @@ jest.setTimeout(40_000);
 const replicas = 2;
 /** Of one integration, on one replica. */
 const atOnce = 20;
-const count = 60;
+const many = 60;
 
 let drill: KillSwitchDrill;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ interface Seeded {
   client: string;
 }
 
-async function seed(settings: Record<string, unknown> = {}): Promise<Seeded> {
+async function seed(settings: Record<string, unknown> = {}, count = many): Promise<Seeded> {
   const { fixture } = drill;
   const { workspace, database } = fixture;
   const integration = await fixture.newIntegration({ settings });
@@ -80,7 +80,27 @@ it('leaves a provider alone that asks for it, on every replica, and counts nothi
   await database.query(`UPDATE revocation_item SET next_attempt_at = now() WHERE integration_id = $1`, [
     seeded.integration,
   ]);
-  expect(await drill.finished(job.id)).toMatchObject({ items: { verified_dead: count } });
+  expect(await drill.finished(job.id)).toMatchObject({ items: { verified_dead: many } });
+});
+
+it('keeps to the limits of an integration over all replicas, and counts nothing against those that have to wait', async () => {
+  const seeded = await seed({}, 20);
+  const limits = { requests_per_second: 10, concurrency: 2 };
+  const { fixture } = drill;
+  expect((await fixture.api.patch(`/v1/integrations/${seeded.integration}`, { limits })).status).toBe(200);
+  await fault({ kind: 'latency', milliseconds: 100, times: 10_000, client: seeded.client });
+  await drill.finished((await kill(seeded)).id);
+  const ledger = await fixture.control.get<{ data: { received_at: string; decided_at: string }[] }>(
+    `/ledger?endpoint=revocation&client=${seeded.client}`,
+  );
+  const asked = ledger.body.data.map((one) => [Date.parse(one.received_at), Date.parse(one.decided_at)]);
+  expect(asked.length).toBeGreaterThanOrEqual(20);
+  for (const [at] of asked) {
+    expect(asked.filter(([from, until]) => from! <= at! && until! > at!).length).toBeLessThanOrEqual(2);
+    // A fixed window of a second lets twice as many through around its end.
+    expect(asked.filter(([from]) => from! >= at! && from! < at! + 1_000).length).toBeLessThanOrEqual(20);
+  }
+  expect(await attempts(seeded)).toMatchObject({ most: 1 });
 });
 
 it('holds up nobody by a slow provider, which has no more to do at once than its share', async () => {
@@ -89,20 +109,20 @@ it('holds up nobody by a slow provider, which has no more to do at once than its
   const slowJob = await kill(slow);
   await eventually(async () => expect(await requests(slow)).toBeGreaterThan(0));
   const job = await kill(quick);
-  expect(await drill.finished(job.id)).toMatchObject({ items: { verified_dead: count } });
+  expect(await drill.finished(job.id)).toMatchObject({ items: { verified_dead: many } });
   expect((await drill.find(slowJob.id)).items['pending']).toBeGreaterThan(0);
   expect((await attempts(slow)).tried).toBeLessThanOrEqual(replicas * atOnce);
   await drill.fixture.control.delete('/faults');
-  expect(await drill.finished(slowJob.id)).toMatchObject({ items: { verified_dead: count } });
+  expect(await drill.finished(slowJob.id)).toMatchObject({ items: { verified_dead: many } });
 });
 
 it('looks no more after a job whose items only wait to be verified, and closes it when they are', async () => {
   const seeded = await seed();
   await fault({ endpoint: 'introspection', kind: 'error', status: 503, client: seeded.client });
   const job = await kill(seeded);
-  await drill.reached(job.id, ({ items }) => expect(items).toMatchObject({ revoked: count }));
+  await drill.reached(job.id, ({ items }) => expect(items).toMatchObject({ revoked: many }));
   const open = await drill.services[0]!.get(Directory, { strict: false }).listOpenJobs(100);
   expect(open.map(({ id }) => id)).not.toContain(job.id);
   await drill.fixture.control.delete('/faults');
-  expect(await drill.finished(job.id)).toMatchObject({ items: { verified_dead: count } });
+  expect(await drill.finished(job.id)).toMatchObject({ items: { verified_dead: many } });
 });
