@@ -22,6 +22,7 @@ import { SecurityEventStreamsController } from './streams/security-event-streams
 import { SecurityEventStreamsService } from './streams/security-event-streams.service.js';
 import { StreamRotationController } from './streams/stream-rotation.controller.js';
 import { StreamRotationService } from './streams/stream-rotation.service.js';
+import { CriticalMembersService } from './streams/critical-members.service.js';
 import { SsfTransmitterClient } from './streams/ssf-transmitter.client.js';
 import { StreamAddresses } from './streams/stream-addresses.js';
 import { StreamRulesService } from './streams/stream-rules.service.js';
@@ -53,7 +54,14 @@ export const securityEventProviders: Provider[] = [
   },
   ...[SecurityEventBodies, SecurityEventStreamsService, RemoteStreamsService, StreamRulesService],
   StreamRotationService,
-  ...[SsfTransmitterClient, StreamKeysService, StreamAccessService, ReceiverService, PushService],
+  ...[
+    CriticalMembersService,
+    SsfTransmitterClient,
+    StreamKeysService,
+    StreamAccessService,
+    ReceiverService,
+    PushService,
+  ],
   ...[GlobalTokenRevocationService, SubjectConnectionsService, ConnectionActionsService, InboxService],
   ...[DueSecurityEventsService, InboxProcessor, PollService, DuePollsService, PollProcessor],
   SecurityEventRetentionScheduler,

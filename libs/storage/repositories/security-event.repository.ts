@@ -67,17 +67,21 @@ export class SecurityEventRepository {
     return count === 1;
   }
 
-  /** The connections of the people that are named, but those that are revoked already; oldest first. */
-  async listConnectionsOf({ endUsers, emails, subjects }: NamedPeople): Promise<string[]> {
+  /** The connections of the people that are named, without those that are revoked unless `ended`; oldest first. */
+  async listConnectionsOf(
+    { endUsers, emails, subjects }: NamedPeople,
+    { ended = false } = {},
+  ): Promise<string[]> {
+    const isMeant = ended ? 'true' : isAlive;
     const rows = await this.context.manager.query<{ id: string }[]>(
-      `SELECT id FROM connection WHERE workspace_id = $1 AND end_user_id = ANY ($2) AND ${isAlive}
+      `SELECT id FROM connection WHERE workspace_id = $1 AND end_user_id = ANY ($2) AND ${isMeant}
        UNION
        SELECT id FROM connection WHERE workspace_id = $1 AND lower(end_user_email) = ANY ($3)
-         AND end_user_email IS NOT NULL AND ${isAlive}
+         AND end_user_email IS NOT NULL AND ${isMeant}
        UNION
        SELECT c.id FROM unnest($4::text[], $5::text[]) AS s (integration, subject)
          JOIN connection c ON c.workspace_id = $1 AND c.subject = s.subject AND c.integration_id = s.integration
-       WHERE ${isAlive}
+       WHERE ${isMeant}
        ORDER BY id`,
       [
         this.context.workspace,

@@ -67,7 +67,7 @@ export class InboxService {
       tx.get(SecurityEventStreamRepository).find(event.streamId),
     );
     if (!stream) return;
-    const decided = await this.decide(workspace, stream, event);
+    const decided = await this.decide(stream, event);
     const { action, connections } = decided;
     const because = { actor, detail: reasonOf(stream, event) };
     for (let i = 0; i < connections.length; i += atOnce)
@@ -76,18 +76,10 @@ export class InboxService {
     this.latency.observe({ action }, (Date.now() - event.receivedAt.getTime()) / 1_000);
   }
 
-  private async decide(
-    workspace: string,
-    stream: SecurityEventStream,
-    event: SecurityEvent,
-  ): Promise<Decided> {
+  private async decide(stream: SecurityEventStream, event: SecurityEvent): Promise<Decided> {
     const action = actionFor(stream, event.events);
     if (action === 'ignore' || event.subject === null) return { action, connections: [] };
-    const connections = await this.subjects.find(
-      workspace,
-      event.subject as SubjectIdentifier,
-      stream.transmitter?.criticalSubjectMembers,
-    );
+    const connections = await this.subjects.find(stream, event.subject as SubjectIdentifier);
     return connections ? { action, connections } : { action: 'ignore', connections: [] };
   }
 

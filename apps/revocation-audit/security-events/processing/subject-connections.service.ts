@@ -6,8 +6,10 @@ import {
   IntegrationRepository,
   SecurityEventRepository,
   type Integration,
+  type SecurityEventStream,
   type Transaction,
 } from '#storage';
+import { CriticalMembersService } from '../streams/critical-members.service.js';
 import { namedPeople } from './named-people.js';
 
 const batch = 200;
@@ -19,14 +21,17 @@ export class SubjectConnectionsService {
   constructor(
     private readonly database: Database,
     private readonly catalogue: ProviderCatalogue,
+    private readonly critical: CriticalMembersService,
   ) {}
 
-  /** Undefined where the subject says something critical that is not understood. */
+  /** Undefined where the subject says something critical that is not understood. `ended`: those that are revoked, too. */
   async find(
-    workspace: string,
+    stream: SecurityEventStream,
     subject: SubjectIdentifier,
-    critical?: readonly string[],
+    { ended = false } = {},
   ): Promise<string[] | undefined> {
+    const { workspaceId: workspace } = stream;
+    const critical = subject.format === 'complex' ? await this.critical.of(stream) : [];
     const named = namedPeople(subject, critical);
     if (!named) return undefined;
     const { endUsers, emails, atIssuer } = named;
@@ -38,7 +43,7 @@ export class SubjectConnectionsService {
           .filter((integration) => this.isOfIssuer(integration, issuer))
           .map(({ id }) => ({ integration: id, subject: name })),
       );
-      return tx.get(SecurityEventRepository).listConnectionsOf({ endUsers, emails, subjects });
+      return tx.get(SecurityEventRepository).listConnectionsOf({ endUsers, emails, subjects }, { ended });
     });
   }
 

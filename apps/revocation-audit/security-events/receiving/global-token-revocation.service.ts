@@ -37,12 +37,12 @@ export class GlobalTokenRevocationService {
     const subject = parseSubject(wish.sub_id ?? wish.subject);
     if (!subject)
       throw new SecurityEventError('invalid_request', 'sub_id is no subject identifier (RFC 9493)');
-    const { workspaceId: workspace } = stream;
-    const connections = await this.subjects.find(workspace, subject);
+    // Who asks again after all is revoked is told the same.
+    const connections = await this.subjects.find(stream, subject, { ended: true });
     if (!connections || connections.length === 0)
       throw new Problem('not-found', 'Nobody here is connected under that name.');
     const id = await this.store(stream, subject);
-    await this.inbox.process(workspace, id, requestId());
+    await this.inbox.process(stream.workspaceId, id, requestId());
   }
 
   private async store(
