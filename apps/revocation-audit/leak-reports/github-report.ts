@@ -3,14 +3,18 @@ import { z } from 'zod';
 import { Problem } from '#platform';
 import { tokenCandidates } from '../token-lookups/token-candidates.js';
 
+const word = /^[\w.-]{1,100}$/;
+const longestUrl = 4_000;
+const longestPlace = 500;
+
 /** More members may come. What is said of a token beside it is no reason to miss the token. */
 const reportSchema = z
   .array(
     z.object({
       token: z.string().min(1).max(20_000),
-      type: z.string().optional().catch(undefined),
-      url: z.string().nullish().catch(undefined),
-      source: z.string().nullish().catch(undefined),
+      type: z.string().regex(word).optional().catch(undefined),
+      url: z.string().max(longestUrl).nullish().catch(undefined),
+      source: z.string().regex(word).nullish().catch(undefined),
     }),
   )
   .max(10_000);
@@ -23,9 +27,6 @@ export interface ReportedToken {
   place: string;
 }
 
-const word = /^[\w.-]{1,100}$/;
-const longestPlace = 500;
-
 /** The tokens of a report whose signature is good. @throws Problem `invalid-request` that repeats nothing of it */
 export function readGithubReport(body: Buffer): ReportedToken[] {
   const result = reportSchema.safeParse(jsonOf(body));
@@ -37,11 +38,12 @@ export function readGithubReport(body: Buffer): ReportedToken[] {
       })),
     });
   return result.data.map(({ token, type, url, source }) => {
-    const shown = (text: string | null | undefined) => withoutToken(text ?? '', token);
+    const spellings = tokenCandidates(token);
+    const shown = (text: string | null | undefined) => withoutToken(text ?? '', spellings);
     return {
       token,
-      type: word.test(shown(type)) ? shown(type) : 'unknown',
-      place: shown(placeOf(url)).slice(0, longestPlace) || (word.test(shown(source)) ? shown(source) : ''),
+      type: shown(type) || 'unknown',
+      place: shown(placeOf(url)).slice(0, longestPlace) || shown(source),
     };
   });
 }
@@ -71,8 +73,8 @@ function placeOf(url: string | null | undefined): string {
 }
 
 /** Nothing where the token itself stands in it, in any spelling that we would find it by. */
-function withoutToken(text: string, token: string): string {
+function withoutToken(text: string, spellings: readonly string[]): string {
   const readings = tokenCandidates(text).concat(text);
-  const isInside = tokenCandidates(token).some((one) => readings.some((reading) => reading.includes(one)));
+  const isInside = spellings.some((one) => readings.some((reading) => reading.includes(one)));
   return isInside ? '' : text;
 }

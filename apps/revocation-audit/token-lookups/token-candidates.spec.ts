@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { tokenCandidates } from './token-candidates.js';
 
 const opaque = 'sbx_at.4/0AfJ+x~y_z-==';
@@ -36,6 +37,18 @@ describe('a pasted value', () => {
     ['all at once', `  "Authorization: Bearer ${encoded}" `],
   ])('is found in %s', (_, paste) => {
     expect(tokenCandidates(paste)).toContain(opaque);
+  });
+
+  it('keeps what looks like its end but is not', () => {
+    const commas = `${',;'.repeat(1_000)}x`;
+    expect(tokenCandidates(commas)).toEqual([commas]);
+    expect(tokenCandidates(`${commas},;,;`)).toEqual([`${commas},;,;`, commas]);
+  });
+
+  // Such an expression begins anew at each of thousands of commas, and goes on to the last: quadratic.
+  it('is read by no regular expression that its end alone anchors', () => {
+    const source = readFileSync(new URL('token-candidates.ts', import.meta.url), 'utf8');
+    expect(source.match(/\/[^/^\n]+[+*]\$\/[a-z]*/g) ?? []).toEqual([]);
   });
 
   it('unfolds to no more than eight, however it is made', () => {

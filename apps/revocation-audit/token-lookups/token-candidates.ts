@@ -3,6 +3,7 @@ const mostCandidates = 8;
 
 const invisible = /[\u200b-\u200d\u2060\ufeff]/g;
 const quotes = [`''`, '""', '``', '“”', '‘’', '<>'];
+const tail = ',;';
 const flag = /^(?:-H|--header)\s+/;
 const header = /^(["']?)(?:proxy-)?authorization\1\s*[:=]\s*/i;
 const scheme = /^(?:bearer|token|oauth|dpop)(?:\s+|\+|%20)/i;
@@ -35,7 +36,7 @@ function unwrapped(text: string): string[] {
     parameter.exec(text)?.[1],
     member.exec(text)?.[1],
     ...ofJson(text),
-    text.replace(/[,;]+$/, ''),
+    withoutTail(text),
     percentDecoded(text),
     // A line that was broken on the way.
     /[\r\n]/.test(text) ? text.replaceAll(/\s+/g, '') : undefined,
@@ -46,6 +47,13 @@ function unwrapped(text: string): string[] {
 function unquoted(text: string): string | undefined {
   if (text.length < 2) return undefined;
   return quotes.includes(`${text[0]}${text.at(-1)}`) ? text.slice(1, -1) : undefined;
+}
+
+/** By hand: a regular expression that is anchored at the end alone tries every comma of thousands to the last one. */
+function withoutTail(text: string): string {
+  let end = text.length;
+  while (end > 0 && tail.includes(text[end - 1]!)) end -= 1;
+  return text.slice(0, end);
 }
 
 /** A JSON string, or an answer of a token endpoint. */
