@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { runWithRequestId } from '#platform';
 import { Database, Directory, TellingRepository, type ClaimedItem, type TellingLane } from '#storage';
+import { InHand } from '../in-hand.js';
 import { HoldsService } from './holds.service.js';
 import { ItemWorkService, type Work } from './item-work.service.js';
 import { ItemsService } from './items.service.js';
@@ -23,9 +24,7 @@ const keyOf = ({ workspace, integration }: TellingLane) => `${workspace} ${integ
 @Injectable()
 export class DueItemsService {
   private readonly logger = new Logger(DueItemsService.name);
-  private readonly lanes = new Map<string, TellingLane & { count: number }>();
-  private readonly inHand = new Set<Promise<void>>();
-  private oneDone = Promise.withResolvers<void>();
+  private readonly inHand = new InHand<TellingLane>(keyOf);
   private stopping = false;
 
   constructor(
@@ -42,12 +41,10 @@ export class DueItemsService {
   async processDue(): Promise<void> {
     while (!this.stopping) {
       // Whatever ends from here on may make room that the claim does not know of.
-      const oneDone = this.oneDone.promise;
+      const { oneDone, busy, size } = this.inHand;
       const askedAt = performance.now();
-      const free = mostAtOnce - this.inHand.size;
-      const limits = { share, batch: free, leaseMs };
-      const claimed =
-        free > 0 ? await this.directory.claimRevocationItems([...this.lanes.values()], limits) : [];
+      const limits = { share, batch: mostAtOnce - size, leaseMs };
+      const claimed = limits.batch > 0 ? await this.directory.claimRevocationItems(busy, limits) : [];
       // Apart from each other: what cannot be loaded of one must not keep the others.
       for (const { integration } of claimed) this.holds.lift(integration, askedAt);
       const byLane = Map.groupBy(claimed, keyOf);
@@ -77,7 +74,7 @@ export class DueItemsService {
   /** Begins nothing more; resolves when nothing is in hand. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await Promise.all(this.inHand);
+    await this.inHand.allDone();
   }
 
   /** Items of one lane. */
@@ -91,24 +88,9 @@ export class DueItemsService {
     }
   }
 
-  private run(lane: TellingLane, work: Work): void {
-    this.occupy(lane, 1);
-    const running = this.tellAndVerify(work)
-      .catch((error: unknown) => this.warn(error, work.item.id))
-      .finally(() => {
-        this.occupy(lane, -1);
-        this.inHand.delete(running);
-        this.oneDone.resolve();
-        this.oneDone = Promise.withResolvers();
-      });
-    this.inHand.add(running);
-  }
-
-  private occupy({ workspace, integration }: TellingLane, more: number): void {
-    const key = keyOf({ workspace, integration });
-    const count = (this.lanes.get(key)?.count ?? 0) + more;
-    if (count === 0) this.lanes.delete(key);
-    else this.lanes.set(key, { workspace, integration, count });
+  private run({ workspace, integration }: TellingLane, work: Work): void {
+    const running = this.tellAndVerify(work).catch((error: unknown) => this.warn(error, work.item.id));
+    this.inHand.add({ workspace, integration }, running);
   }
 
   private async load(workspace: string, ids: readonly string[]): Promise<Work[]> {
