@@ -67,6 +67,18 @@ export interface ClaimedItem extends TellingLane {
   id: string;
 }
 
+/** Whom revocations are told to in turn. */
+export interface SubscriberLane {
+  workspace: string;
+  subscriber: string;
+}
+
+export interface ClaimedDelivery extends SubscriberLane {
+  event: string;
+  /** How often in a row its subscriber could not be told. */
+  failures: number;
+}
+
 /**
  * The few questions that look across workspaces, each a SECURITY DEFINER function that answers ids and the
  * workspace; everything after that runs inside the workspace.
@@ -241,14 +253,32 @@ export class Directory {
     return rows.map(({ workspace }) => workspace);
   }
 
-  async listDueSecurityEventDeliveries(
-    batch: number,
-  ): Promise<{ workspace: string; subscriber: string; event: string }[]> {
-    return this.database.acrossWorkspaces(
-      `SELECT workspace_id AS workspace, subscriber_id AS subscriber, event_id AS event
-       FROM list_due_security_event_deliveries($1)`,
-      [batch],
+  /** Takes what subscribers are to be told, as claimRevocationItems does. Of one that was down until now, one. */
+  async claimSecurityEventDeliveries(
+    busy: readonly (SubscriberLane & { count: number })[],
+    { share, batch, leaseMs }: { share: number; batch: number; leaseMs: number },
+  ): Promise<ClaimedDelivery[]> {
+    return this.database.acrossWorkspaces<ClaimedDelivery>(
+      `SELECT workspace_id AS workspace, subscriber_id AS subscriber, event_id AS event, failures
+       FROM claim_security_event_deliveries($1, $2, $3, $4, $5, $6 * interval '1 ms')`,
+      [
+        busy.map(({ workspace }) => workspace),
+        busy.map(({ subscriber }) => subscriber),
+        busy.map(({ count }) => count),
+        share,
+        batch,
+        leaseMs,
+      ],
     );
+  }
+
+  /** Deletes deliveries that ended so many days ago; answers how many. */
+  async deleteOldSecurityEventDeliveries(days: number, batch: number): Promise<number> {
+    const [row] = await this.database.acrossWorkspaces<{ deleted: number }>(
+      `SELECT delete_old_security_event_deliveries(make_interval(days => $1), $2) AS deleted`,
+      [days, batch],
+    );
+    return row!.deleted;
   }
 
   /** Pending connections that nobody confirmed in time; `expired` is what becomes of them. */

@@ -24,11 +24,13 @@ export {
   Directory,
   type DueSlot,
   type EndingConsent,
+  type ClaimedDelivery,
   type ClaimedItem,
   type FoundKey,
   type FoundWorkloadIdentity,
   type Located,
   type OpenJob,
+  type SubscriberLane,
   type TellingLane,
 } from './directory.js';
 export { ReadAttribution, type AttributedReads, type ReadGap } from './read-attribution.js';

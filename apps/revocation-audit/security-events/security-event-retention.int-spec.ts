@@ -40,6 +40,26 @@ it('forgets security events 90 days after they came and were issued, and those t
   await eventually(async () => expect(await left()).toEqual(['of-tomorrow1', 'pending1', 'young1']), 20_000);
 });
 
+it('forgets what subscribers were told 90 days after that, and what they are still to be told never', async () => {
+  await fixture.database.query(
+    `WITH subscriber AS (INSERT INTO security_event_subscriber (workspace_id, id, name, endpoint_url, audience, subject_format)
+       VALUES ($1, 'ssb_1', 'SIEM', 'https://siem.example', 'siem', 'opaque'))
+     INSERT INTO security_event_delivery (workspace_id, subscriber_id, event_id, occurred_at, data, state, due_at, updated_at)
+     SELECT $1, 'ssb_1', state || days, now(), '{}', state, now() + interval '1 day', now() - make_interval(days => days)
+     FROM unnest(ARRAY['delivered', 'failed', 'pending']) AS state, unnest(ARRAY[89, 91]) AS days`,
+    [fixture.workspace],
+  );
+  await fixture.stopService();
+  fixture.api = await fixture.replica();
+  const left = async () =>
+    (await fixture.database.query<{ id: string }>(`SELECT event_id AS id FROM security_event_delivery`))
+      .map(({ id }) => id)
+      .sort();
+  await eventually(async () =>
+    expect(await left()).toEqual(['delivered89', 'failed89', 'pending89', 'pending91']),
+  );
+});
+
 it('takes no SET that is as old as what it has forgotten, and knows every jti that it would take', async () => {
   const replayed = { claims: { jti: 'replayed', iat: seconds(91) } };
   const refused = await fixture.push(stream, replayed);

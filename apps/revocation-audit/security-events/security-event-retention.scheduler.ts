@@ -6,7 +6,7 @@ import { RevocationAuditConfig } from '../revocation-audit.config.js';
 const everyMs = 3_600_000;
 const batch = 1_000;
 
-/** Throws away security events that are past their time. The receiver takes no SET as old as that any more. */
+/** Throws away security events, and what is kept of those that were told, past their time. The receiver takes no SET as old as that any more. */
 @Injectable()
 export class SecurityEventRetentionScheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop = new Repeating('security-event-retention', everyMs, () => this.round());
@@ -29,5 +29,6 @@ export class SecurityEventRetentionScheduler implements OnApplicationBootstrap, 
   private async round(): Promise<void> {
     const days = this.config.SECURITY_EVENT_RETENTION_DAYS;
     while (!this.stopping && (await this.directory.deleteOldSecurityEvents(days, batch)) >= batch);
+    while (!this.stopping && (await this.directory.deleteOldSecurityEventDeliveries(days, batch)) >= batch);
   }
 }

@@ -1,6 +1,7 @@
 import { eventually, type ApiClient } from '#testing';
 import { SecurityEventTokenVerifier } from '#resource-server';
 import { decodeJwt, type JSONWebKeySet } from 'jose';
+import { everythingInPostgres } from '../token-lookups/everything-kept.fixture.js';
 import { SecurityEventsFixture, type Person } from './security-events.fixture.js';
 
 interface Subscriber {
@@ -30,7 +31,26 @@ async function subscribe(wish: Record<string, unknown> = {}) {
     ...wish,
   });
   expect(status).toBe(201);
-  return { ...body, told: () => fixture.transmitter.to(at) };
+  return { ...body, at, told: () => fixture.transmitter.to(at) };
+}
+
+/** Revocations that a subscriber is to be told of, as if they had been written down so many days ago. */
+async function due({ id }: Subscriber, count: number, daysAgo = 0): Promise<void> {
+  await fixture.database.query(
+    `INSERT INTO security_event_delivery (workspace_id, subscriber_id, event_id, occurred_at, data, state, due_at)
+     SELECT $1, $2, 'evt_' || $2 || n, now() - $4 * interval '1 day',
+       '{"connection": "con_x", "end_user": "user-x", "integration": "int_x", "provider": "sandbox"}', 'pending', now() - interval '1 minute'
+     FROM generate_series(1, $3::integer) AS n`,
+    [fixture.workspace, id, count, daysAgo],
+  );
+}
+
+async function failuresOf({ id }: Subscriber): Promise<number> {
+  const [row] = await fixture.database.query<{ failures: number }>(
+    `SELECT failures FROM security_event_subscriber WHERE id = $1`,
+    [id],
+  );
+  return row!.failures;
 }
 
 async function revoke({ connection }: Person): Promise<void> {
@@ -115,7 +135,7 @@ describe('a subscriber', () => {
     const ids = subscriber.told().map(({ body }) => decodeJwt(body['set'] as string).jti);
     expect([ids.length, new Set(ids).size]).toEqual([3, 1]);
     await fixture.api.delete(`${path}/${subscriber.id}`);
-  });
+  }, 20_000);
 
   it('that refuses a SET is not sent it again', async () => {
     const subscriber = await subscribe();
@@ -127,6 +147,68 @@ describe('a subscriber', () => {
     );
     await fixture.api.delete(`${path}/${subscriber.id}`);
   });
+
+  it('that answers nothing keeps none of the others waiting', async () => {
+    const [silent, other] = [await subscribe(), await subscribe()];
+    fixture.transmitter.silent.add(silent.at);
+    await due(silent, 60);
+    // Of each replica its share, and no more while those are on the way; each once.
+    await eventually(async () => expect(silent.told()).toHaveLength(20));
+    await due(other, 1);
+    await eventually(async () => expect(other.told()).toHaveLength(1));
+    expect(silent.told()).toHaveLength(20);
+    const ids = silent.told().map(({ body }) => decodeJwt(body['set'] as string).jti);
+    expect(new Set(ids).size).toBe(20);
+    await fixture.api.delete(`${path}/${silent.id}`);
+    fixture.transmitter.silent.clear();
+  });
+
+  it('that is down is left alone, asked with one SET now and then, and told everything when it is back', async () => {
+    const subscriber = await subscribe();
+    fixture.transmitter.broken.add(subscriber.at);
+    await due(subscriber, 60);
+    await eventually(async () => expect(await failuresOf(subscriber)).toBe(2));
+    // Each replica's share, and then one each.
+    expect(subscriber.told().length).toBeLessThan(30);
+    fixture.transmitter.broken.clear();
+    const isTold = ({ state }: { state: string }) => state === 'delivered';
+    await eventually(async () => expect((await states(subscriber)).filter(isTold)).toHaveLength(60));
+    expect(await failuresOf(subscriber)).toBe(0);
+    await fixture.api.delete(`${path}/${subscriber.id}`);
+  }, 20_000);
+
+  it('that was down for ten days is not told of what is older', async () => {
+    const subscriber = await subscribe();
+    fixture.transmitter.broken.add(subscriber.at);
+    await due(subscriber, 15, 11);
+    await eventually(async () => {
+      const ended = (await states(subscriber)).map(({ state }) => state);
+      expect([...new Set(ended)]).toEqual(['failed']);
+    });
+    fixture.transmitter.broken.clear();
+    await fixture.api.delete(`${path}/${subscriber.id}`);
+  });
+
+  it('that knows people by address is told of an erased connection without it, and no copy of it is kept', async () => {
+    const subscriber = await subscribe({ subject_format: 'email' });
+    const { database, transmitter } = fixture;
+    transmitter.broken.add(subscriber.at);
+    const person = await fixture.person();
+    await revoke(person);
+    await giveOutPositions();
+    await eventually(async () => expect(subscriber.told().length).toBeGreaterThanOrEqual(1));
+    await database.query(`DELETE FROM connection WHERE id = $1`, [person.connection]);
+    expect(await everythingInPostgres(database)).not.toContain(person.email);
+    transmitter.broken.clear();
+    const kept = () =>
+      database.query(`SELECT state, data FROM security_event_delivery WHERE subscriber_id = $1`, [
+        subscriber.id,
+      ]);
+    await eventually(async () => expect(await kept()).toEqual([{ state: 'delivered', data: {} }]));
+    const { sub_id: subject } = decodeJwt(subscriber.told().at(-1)!.body['set'] as string);
+    expect(subject).toEqual({ format: 'complex', session: { format: 'opaque', id: person.connection } });
+    await fixture.api.delete(`${path}/${subscriber.id}`);
+  }, 20_000);
 
   it('at a private address is refused, and one that is not there cannot be deleted', async () => {
     const wish = { name: 'x', audience: 'x', endpoint_url: 'https://10.0.0.1/' };

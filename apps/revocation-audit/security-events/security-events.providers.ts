@@ -26,6 +26,8 @@ import { CriticalMembersService } from './streams/critical-members.service.js';
 import { SsfTransmitterClient } from './streams/ssf-transmitter.client.js';
 import { StreamAddresses } from './streams/stream-addresses.js';
 import { StreamRulesService } from './streams/stream-rules.service.js';
+import { DeliveriesService } from './transmitting/deliveries.service.js';
+import { DueDeliveriesService } from './transmitting/due-deliveries.service.js';
 import { IssuerKeysController } from './transmitting/issuer-keys.controller.js';
 import { KeyRotationController } from './transmitting/key-rotation.controller.js';
 import { SigningKeysService } from './transmitting/signing-keys.service.js';
@@ -65,5 +67,6 @@ export const securityEventProviders: Provider[] = [
   ...[GlobalTokenRevocationService, SubjectConnectionsService, ConnectionActionsService, InboxService],
   ...[DueSecurityEventsService, InboxProcessor, PollService, DuePollsService, PollProcessor],
   SecurityEventRetentionScheduler,
-  ...[SigningKeysService, SubscribersService, TransmissionsService, TransmissionProcessor],
+  ...[SigningKeysService, SubscribersService, TransmissionsService, DeliveriesService, DueDeliveriesService],
+  TransmissionProcessor,
 ];

@@ -28,6 +28,8 @@ export class Transmitter {
   readonly queue = new Map<string, string>();
   /** Paths that answer 500. */
   readonly broken = new Set<string>();
+  /** Paths that answer nothing, until they are taken out of here. */
+  readonly silent = new Set<string>();
   /** What the next SETs that are pushed to it are answered; 202 when there is nothing left. */
   readonly receiverAnswers: number[] = [];
   /** How many polls are answered at once, at most so far. */
@@ -94,6 +96,7 @@ export class Transmitter {
     const isSet = headers['content-type'] === 'application/secevent+jwt';
     const body = (isSet ? { set: raw } : JSON.parse(raw || '{}')) as Record<string, unknown>;
     this.asked.push({ method, path, authorization: headers.authorization, body });
+    while (this.silent.has(path) && !this.stopped) await new Promise((resolve) => setTimeout(resolve, 20));
     if (this.broken.has(path)) return { status: 500 };
     if (path === '/.well-known/ssf-configuration') return { status: 200, body: this.metadata() };
     if (path === '/keys') return { status: 200, body: this.jwks };

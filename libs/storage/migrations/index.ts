@@ -13,6 +13,7 @@ import { CreateRefreshSchedule1763683200007 } from './create-refresh-schedule.js
 import { CreateRevocations1763683200005 } from './create-revocations.js';
 import { CreateSecurityEventSubscribers1763683200018 } from './create-security-event-subscribers.js';
 import { CreateSecurityEvents1763683200012 } from './create-security-events.js';
+import { CreateSubscriberLanes1763683200029 } from './create-subscriber-lanes.js';
 import { CreateTellingLanes1763683200020 } from './create-telling-lanes.js';
 import { CreateTokenLookups1763683200011 } from './create-token-lookups.js';
 import { CreateVerification1763683200010 } from './create-verification.js';
@@ -47,4 +48,5 @@ export const migrations = [
   IndexSessions1763683200027,
   EndUndecidedJobs1763683200030,
   LetAdminTellOfIncidents1763683200031,
+  CreateSubscriberLanes1763683200029,
 ];

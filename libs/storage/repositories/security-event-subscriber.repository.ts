@@ -46,6 +46,25 @@ export class SecurityEventSubscriberRepository {
     );
   }
 
+  /** Leaves it alone for so long. False but for the first of what failed together, which all saw these `failures`. */
+  async hold(id: string, failures: number, forMs: number): Promise<boolean> {
+    const [, count] = await this.context.manager.query<[unknown[], number]>(
+      `UPDATE security_event_subscriber SET failures = failures + 1, held_until = now() + $4 * interval '1 ms'
+       WHERE workspace_id = $1 AND id = $2 AND failures = $3`,
+      [this.context.workspace, id, failures, forMs],
+    );
+    return count === 1;
+  }
+
+  /** It answers again. */
+  async release(id: string): Promise<void> {
+    await this.context.manager.query(
+      `UPDATE security_event_subscriber SET failures = 0, held_until = NULL
+       WHERE workspace_id = $1 AND id = $2 AND failures > 0`,
+      [this.context.workspace, id],
+    );
+  }
+
   /** With what was still to be sent. False where there is none. */
   async delete(id: string): Promise<boolean> {
     const [, count] = await this.context.manager.query<[unknown[], number]>(

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Repeating } from '#platform';
+import { DueDeliveriesService } from './due-deliveries.service.js';
 import { TransmissionsService } from './transmissions.service.js';
 
 const everyMs = 1_000;
@@ -9,10 +10,13 @@ const everyMs = 1_000;
 export class TransmissionProcessor implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loops: Repeating[];
 
-  constructor(transmissions: TransmissionsService) {
+  constructor(
+    transmissions: TransmissionsService,
+    private readonly deliveries: DueDeliveriesService,
+  ) {
     this.loops = [
       new Repeating('security-event-transmissions', everyMs, () => transmissions.catchUp()),
-      new Repeating('security-event-deliveries', everyMs, () => transmissions.sendDue()),
+      new Repeating('security-event-deliveries', everyMs, () => deliveries.sendDue()),
     ];
   }
 
@@ -21,6 +25,6 @@ export class TransmissionProcessor implements OnApplicationBootstrap, OnModuleDe
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await Promise.all([...this.loops.map((loop) => loop.stop()), this.deliveries.stop()]);
   }
 }
