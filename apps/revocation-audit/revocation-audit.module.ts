@@ -53,6 +53,7 @@ import { QuestionsService } from './telling/questions.service.js';
 import { RevocationProcessor } from './telling/revocation.processor.js';
 import { SettlingService } from './telling/settling.service.js';
 import { VerifyingService } from './telling/verifying.service.js';
+import { KnownTokensService } from './token-lookups/known-tokens.service.js';
 import { TokenLookupsController } from './token-lookups/token-lookups.controller.js';
 import { TokenLookupsService } from './token-lookups/token-lookups.service.js';
 
@@ -126,6 +127,7 @@ export class RevocationAuditModule {
         AuditEntriesService,
         ...securityEventProviders,
         ...reaperProviders,
+        KnownTokensService,
         TokenLookupsService,
         GithubKeysService,
         GithubReportsService,

@@ -79,6 +79,7 @@ export {
   shortestUsefulGraceMs,
   windowModes,
 } from './lifecycle/rotation-mode.js';
+export { mayStillRefresh, type SupersededRefreshToken } from './lifecycle/superseded-refresh-token.js';
 export { OAuthError, type OAuthErrorCode, phaseOf } from './oauth-error.js';
 export {
   type AuthorizationRequest,

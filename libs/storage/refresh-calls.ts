@@ -65,7 +65,7 @@ export interface Promotion extends SlotKey {
   attempt: string;
   generation: number;
   fence: number;
-  set: Omit<NewTokenSet, 'connectionId' | 'slot' | 'generation' | 'expiresInMs'>;
+  set: Omit<NewTokenSet, 'connectionId' | 'slot' | 'generation' | 'expiresInMs' | 'broughtBy'>;
   life: SlotLife;
   audit: AuditRecord;
   eventData: Record<string, unknown>;

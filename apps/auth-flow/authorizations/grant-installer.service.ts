@@ -74,6 +74,7 @@ export class GrantInstaller {
       tokenType: tokens.tokenType,
       scope: tokens.scope ?? connection.scopesRequested.join(' '),
       expiresInMs: life.expiresInMs,
+      broughtBy: 'consent',
     });
   }
 }

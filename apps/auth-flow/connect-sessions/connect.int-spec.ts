@@ -147,6 +147,24 @@ describe('connecting again', () => {
     expect(sealed).toEqual([]);
   });
 
+  it('remembers whether the refresh token that it replaces may live on: it was neither spent nor refused', async () => {
+    const connection = await connected('user-thrice');
+    await connected('user-thrice');
+    await world.database.query(
+      `INSERT INTO refresh_attempt (workspace_id, id, connection_id, slot, worker, trigger, fence, base_generation, state,
+         deadline, failure_class, closed_at)
+       SELECT workspace_id, 'att_refused', id, 'default', 'w', 'schedule', 1, 2, 'failed', now(), 'REAUTHORIZE', now()
+       FROM connection WHERE id = $1`,
+      [connection],
+    );
+    await connected('user-thrice');
+    const sets = await world.database.query(
+      `SELECT replaces_unspent AS unspent FROM token_set WHERE connection_id = $1 AND generation > 1 ORDER BY generation`,
+      [connection],
+    );
+    expect(sets).toEqual([{ unspent: true }, { unspent: false }]);
+  });
+
   it('refuses another account for a named connection, and gives its grant back', async () => {
     const connection = await connected('user-named');
     const before = await world.connections();

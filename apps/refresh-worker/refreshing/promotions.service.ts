@@ -54,7 +54,10 @@ export class PromotionsService {
     const { set, life, audit, eventData } = promotion;
     const { expiresInMs } = life;
     const sets = tx.get(TokenSetRepository);
-    await sets.insert({ ...set, connectionId, slot, generation: installed, expiresInMs });
+    await sets.insert({
+      ...{ ...set, connectionId, slot, generation: installed, expiresInMs },
+      broughtBy: 'refresh',
+    });
     await sets.eraseBefore(connectionId, slot, installed);
     await applyTransition(tx, connection, 'refreshed', { actor: workerActor, requestId: requestId() });
     await tx.get(AuditRepository).append(audit);

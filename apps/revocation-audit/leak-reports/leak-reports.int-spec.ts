@@ -177,6 +177,16 @@ describe('the policy of a workspace', () => {
     expect(revocations).toEqual([{ requested_by: { type: 'service', id: 'leak-report' } }]);
   });
 
+  it('holds for a refresh token that was replaced and still works', async () => {
+    await wish('revoke');
+    const leaked = await fixture.leaked({ provider: 'microsoft' });
+    await fixture.report([found(leaked.generations[0]!.refresh)]);
+    await eventually(async () =>
+      expect(await reportsOf(leaked)).toEqual([{ action: 'revoke', outcome: 'revoked' }]),
+    );
+    expect((await fixture.events(leaked))[0]!.data).toMatchObject({ current: false, alive: true });
+  });
+
   it('does nothing to a connection for a token that is dead', async () => {
     await wish('revoke');
     const leaked = await fixture.leaked();

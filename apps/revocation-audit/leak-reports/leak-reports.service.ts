@@ -9,12 +9,9 @@ import {
   newId,
   OutboxRepository,
   type LeakAction,
-  type LookedUpToken,
   type Transaction,
 } from '#storage';
-import { Vault } from '#vault';
-import { findKnown, fingerprintsOf } from '../token-lookups/known-tokens.js';
-import { isAlive } from '../token-lookups/token-result.js';
+import { KnownTokensService, type KnownToken } from '../token-lookups/known-tokens.service.js';
 
 /** A token as a partner found it. */
 export interface FoundToken {
@@ -23,7 +20,7 @@ export interface FoundToken {
 }
 
 interface Find {
-  token: LookedUpToken;
+  token: KnownToken;
   place: string;
 }
 
@@ -35,7 +32,7 @@ export class LeakReportsService {
   constructor(
     private readonly database: Database,
     private readonly directory: Directory,
-    private readonly vault: Vault,
+    private readonly known: KnownTokensService,
   ) {}
 
   /**
@@ -43,17 +40,14 @@ export class LeakReportsService {
    * about it, in one transaction: a report is taken whole or not at all, and what follows survives us.
    */
   async take(source: string, reported: readonly FoundToken[]): Promise<boolean[]> {
-    const fingerprints = await fingerprintsOf(
-      this.vault,
-      reported.map(({ token }) => token),
-    );
+    const fingerprints = await this.known.fingerprintsOf(reported.map(({ token }) => token));
     const workspaces = await this.directory.findTokenWorkspaces(fingerprints.all);
     const ours = reported.map(() => false);
     const [first, ...others] = workspaces;
     if (first === undefined) return ours;
     const takeIn = async (tx: Transaction) => {
       const finds: Find[] = [];
-      for (const [nth, token] of (await findKnown(tx, fingerprints)).entries()) {
+      for (const [nth, token] of (await this.known.find(tx, fingerprints)).entries()) {
         if (!token) continue;
         ours[nth] = true;
         finds.push({ token, place: reported[nth]!.place });
@@ -73,7 +67,7 @@ export class LeakReportsService {
     for (const { token, place } of finds.toSorted(byConnection)) {
       const { connectionId, slot, generation, kind } = token;
       // A dead token in an old log is worth knowing, and no reason to end a healthy connection.
-      const action = isAlive(token) ? policy : 'notify';
+      const action = token.alive ? policy : 'notify';
       const report = {
         id: newId('lkr'),
         source,
@@ -91,10 +85,10 @@ export class LeakReportsService {
   private async tell(
     tx: Transaction,
     { id, source, place, action }: { id: string; source: string; place: string; action: LeakAction },
-    token: LookedUpToken,
+    token: KnownToken,
   ): Promise<void> {
-    const { connectionId: connection, slot, generation, kind, current } = token;
-    const facts = { slot, generation, token_kind: kind, current, alive: isAlive(token), source, action };
+    const { connectionId: connection, slot, generation, kind, current, alive } = token;
+    const facts = { slot, generation, token_kind: kind, current, alive, source, action };
     await tx.get(AuditRepository).append({
       actor: leakActor,
       action: 'token.leak_reported',
@@ -121,6 +115,6 @@ function byConnection({ token: a, place: x }: Find, { token: b, place: y }: Find
   return orderOf(a, x) < orderOf(b, y) ? -1 : 1;
 }
 
-function orderOf({ connectionId, slot, generation, kind }: LookedUpToken, place: string): string {
+function orderOf({ connectionId, slot, generation, kind }: KnownToken, place: string): string {
   return JSON.stringify([connectionId, slot, generation, kind, place]);
 }

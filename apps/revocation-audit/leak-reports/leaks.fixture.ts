@@ -88,10 +88,18 @@ export class LeaksFixture {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** `generations` pairs of tokens, the newest current. A provider that does not rotate gives one refresh token. */
+  /**
+   * `generations` pairs of tokens, an hour each, the newest current. A provider that does not rotate gives one refresh token.
+   * Those in `consented` came of a new consent, while the one before was good.
+   */
   async leaked(
     seed: ConnectionSeed = {},
-    { generations = 3, rotates = true }: { generations?: number; rotates?: boolean } = {},
+    {
+      generations = 3,
+      rotates = true,
+      consented = [],
+      settings = {},
+    }: { generations?: number; rotates?: boolean; consented?: number[]; settings?: object } = {},
   ): Promise<Leaked> {
     const connection = await seedConnection(this.database, {
       workspace: this.workspace,
@@ -106,9 +114,9 @@ export class LeaksFixture {
     await this.database.query(`DELETE FROM token_set WHERE connection_id = $1`, [connection.connection]);
     await this.database.query(
       `INSERT INTO token_set (workspace_id, connection_id, slot, generation, access_token_fingerprint,
-         refresh_token_fingerprint, token_type, scope, issued_at, expires_at)
+         refresh_token_fingerprint, token_type, scope, issued_at, expires_at, replaces_unspent)
        SELECT $1, $2, 'default', nth, access, refresh, 'Bearer', 'profile', now() - ($3 - nth) * interval '1 hour',
-         now() - ($3 - nth) * interval '1 hour' + $4 * interval '1 ms'
+         now() - ($3 - nth) * interval '1 hour' + $4 * interval '1 ms', nth = ANY ($7)
        FROM unnest($5::bytea[], $6::bytea[]) WITH ORDINALITY AS pair (access, refresh, nth)`,
       [
         connection.workspace,
@@ -117,8 +125,13 @@ export class LeaksFixture {
         seed.expiresInMs ?? 1_800_000,
         pairs.map(({ access }) => this.vault.fingerprint(access)),
         pairs.map(({ refresh }) => this.vault.fingerprint(refresh)),
+        consented,
       ],
     );
+    await this.database.query(`UPDATE integration SET settings = $2 WHERE id = $1`, [
+      connection.integration,
+      settings,
+    ]);
     return { ...connection, generations: pairs };
   }
 

@@ -79,7 +79,7 @@ export const tokenResultSchema = z
       .boolean()
       .nullable()
       .describe(
-        'The provider may still accept it: it is not known to be expired or revoked there, nor is it a refresh token that was replaced.',
+        'The provider may still accept it: it is not known to be expired or revoked there, nor to have died of being replaced.',
       ),
     issued_at: z.iso.datetime().nullable().describe('When we received it.'),
     expires_at: z.iso.datetime().nullable().describe('Null where it is not known to expire.'),

@@ -124,6 +124,36 @@ describe('a lookup', () => {
     expect(await one(long.generations[2]!.access)).toMatchObject({ state: 'revoked', alive: false });
   });
 
+  it.each([
+    // Every use brings a new one, and the old one stays good.
+    ['microsoft', {}, [], [true, true, true]],
+    // Ten minutes; generation 1 was replaced an hour ago.
+    ['atlassian', {}, [], [false, true, true]],
+    ['sandbox', {}, [], [false, false, true]],
+    ['sandbox', { rotation: { mode: 'E' } }, [], [false, true, true]],
+    ['sandbox', { rotation: { mode: 'C', grace_seconds: 30 } }, [], [false, true, true]],
+    // Nobody spent generation 1 for generation 2.
+    ['sandbox', {}, [2], [true, false, true]],
+    ['google', {}, [2, 3], [true, true, true]],
+  ])(
+    'says of the refresh tokens of %s %j that were replaced, at %j by a new consent, whether they may still be used',
+    async (provider, settings, consented, alive) => {
+      const { generations } = await fixture.leaked({ provider }, { settings, consented });
+      const { body } = await lookUp(generations.map(({ refresh }) => refresh));
+      expect(body.data.map((result) => result['alive'])).toEqual(alive);
+    },
+  );
+
+  it('takes one that nobody used for longer than its provider allows for dead', async () => {
+    const { connection, generations } = await fixture.leaked({ provider: 'microsoft' });
+    await fixture.database.query(
+      `UPDATE token_set SET issued_at = issued_at - interval '91 days' WHERE connection_id = $1 AND generation < 3`,
+      [connection],
+    );
+    const { body } = await lookUp(generations.map(({ refresh }) => refresh));
+    expect(body.data.map((result) => result['alive'])).toEqual([false, true, true]);
+  });
+
   it('finds the newest generation of a refresh token that stands in hundreds', async () => {
     const { generations } = await fixture.leaked({}, { generations: 300, rotates: false });
     expect(await one(generations[0]!.refresh)).toMatchObject({ generation: 300, current: true, alive: true });

@@ -1,14 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { requestId, type Caller } from '#platform';
-import {
-  AuditRepository,
-  Database,
-  ReaderRepository,
-  type ConnectionReader,
-  type LookedUpToken,
-} from '#storage';
-import { Vault } from '#vault';
-import { findKnown, fingerprintsOf } from './known-tokens.js';
+import { AuditRepository, Database, ReaderRepository, type ConnectionReader } from '#storage';
+import { KnownTokensService, type KnownToken } from './known-tokens.service.js';
 import { readersOfEach, type TokenLookup, type TokenResult } from './token-lookup.dto.js';
 import { tokenResult } from './token-result.js';
 
@@ -18,7 +11,7 @@ const atOnce = 1_250;
 const lanes = 4;
 
 interface Found {
-  token: LookedUpToken | undefined;
+  token: KnownToken | undefined;
   readers: readonly ConnectionReader[] | undefined;
 }
 
@@ -27,7 +20,7 @@ interface Found {
 export class TokenLookupsService {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
+    private readonly known: KnownTokensService,
   ) {}
 
   /** Answers once it is in the audit log. */
@@ -68,9 +61,9 @@ export class TokenLookupsService {
   }
 
   private async findSome(workspace: string, values: readonly string[], ofEach: number): Promise<Found[]> {
-    const fingerprints = await fingerprintsOf(this.vault, values);
+    const fingerprints = await this.known.fingerprintsOf(values);
     return this.database.inWorkspace(workspace, async (tx) => {
-      const tokens = await findKnown(tx, fingerprints);
+      const tokens = await this.known.find(tx, fingerprints);
       const connections = new Set(tokens.flatMap((token) => token?.connectionId ?? []));
       const readers = await tx.get(ReaderRepository).latestReadersOf([...connections], ofEach);
       return tokens.map((token) => ({ token, readers: token && readers.get(token.connectionId) }));

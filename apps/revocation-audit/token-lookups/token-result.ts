@@ -1,10 +1,11 @@
-import type { ConnectionReader, LookedUpToken } from '#storage';
+import type { ConnectionReader } from '#storage';
+import type { KnownToken } from './known-tokens.service.js';
 import type { TokenResult } from './token-lookup.dto.js';
 
 /** The answer about one value: everything of one of ours, and of any other the same members with nothing in them. */
 export function tokenResult(
   index: number,
-  token: LookedUpToken | undefined,
+  token: KnownToken | undefined,
   readers: readonly ConnectionReader[] = [],
 ): TokenResult {
   return {
@@ -19,7 +20,7 @@ export function tokenResult(
     slot: token?.slot ?? null,
     generation: token?.generation ?? null,
     current: token?.current ?? null,
-    alive: token ? isAlive(token) : null,
+    alive: token?.alive ?? null,
     issued_at: token?.issuedAt.toISOString() ?? null,
     expires_at: token?.expiresAt?.toISOString() ?? null,
     superseded_at: token?.supersededAt?.toISOString() ?? null,
@@ -32,14 +33,4 @@ export function tokenResult(
       count: reads,
     })),
   };
-}
-
-/**
- * Whether the provider may still accept it. In doubt it may: a dead token that is revoked costs nothing, a living one that is
- * taken for dead costs all. So a revocation counts only once the provider confirmed it, and pausing does not count at all.
- */
-export function isAlive({ kind, state, reason, current, expiresAt, readAt }: LookedUpToken): boolean {
-  if (expiresAt !== null && expiresAt <= readAt) return false;
-  if (state === 'revoked' && !reason?.code.startsWith('provider_')) return false;
-  return kind === 'access' || (current && state !== 'needs_reauthorization');
 }

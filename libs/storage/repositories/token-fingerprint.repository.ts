@@ -41,6 +41,10 @@ export interface LookedUpToken {
   /** When its connection's token was last read, whichever generation it was. */
   lastReadAt: Date | null;
   supersededAt: Date | null;
+  /** Its refresh token was spent for the next generation's, or refused; false where that is not known. */
+  spent: boolean;
+  /** The same of the next generation's. */
+  successorSpent: boolean;
   readAt: Date;
 }
 
@@ -104,10 +108,13 @@ const LOOK_UP = `SELECT (m.ordinality - 1)::int AS position, m.kind, d.*, clock_
       c.reason, t.slot, t.generation, t.generation = s.generation AS current, t.issued_at AS "issuedAt",
       CASE WHEN m.kind = 'access' THEN t.expires_at
            WHEN t.generation = s.generation THEN s.refresh_token_expires_at END AS "expiresAt",
-      u.last_read_at AS "lastReadAt", next.issued_at AS "supersededAt"
+      u.last_read_at AS "lastReadAt", next.issued_at AS "supersededAt",
+      coalesce(NOT next.replaces_unspent, false) AS spent,
+      coalesce(NOT after_next.replaces_unspent, false) AS "successorSpent"
     FROM connection_slot s
     CROSS JOIN LATERAL (
-      SELECT found.generation, CASE WHEN found.generation < s.generation THEN found.generation + 1 END AS following FROM (
+      SELECT found.generation, CASE WHEN found.generation < s.generation THEN found.generation + 1 END AS following,
+        CASE WHEN m.kind = 'refresh' AND found.generation < s.generation - 1 THEN found.generation + 2 END AS second FROM (
         SELECT CASE WHEN m.matches < ${mostMatches} THEN m.generation ELSE coalesce((
           SELECT n.generation FROM token_set n WHERE ${ofSlot('n')} AND n.generation = s.generation
             AND m.fingerprint IN (n.access_token_fingerprint, n.refresh_token_fingerprint)), m.generation) END AS generation OFFSET 0
@@ -116,6 +123,7 @@ const LOOK_UP = `SELECT (m.ordinality - 1)::int AS position, m.kind, d.*, clock_
     JOIN connection c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
     JOIN token_set t ON ${ofSlot('t')} AND t.generation = g.generation
     LEFT JOIN token_set next ON ${ofSlot('next')} AND next.generation = g.following
+    LEFT JOIN token_set after_next ON ${ofSlot('after_next')} AND after_next.generation = g.second
     LEFT JOIN connection_usage u ON u.workspace_id = s.workspace_id AND u.connection_id = s.connection_id
     WHERE s.workspace_id = $1 AND s.connection_id = m.connection_id AND s.slot = m.slot
     LIMIT 1

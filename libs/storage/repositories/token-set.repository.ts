@@ -12,6 +12,7 @@ export interface NewTokenSet {
   tokenType: string;
   scope: string;
   expiresInMs: number | null;
+  broughtBy: 'consent' | 'refresh';
 }
 
 export interface SealedTokens {
@@ -33,8 +34,10 @@ export class TokenSetRepository {
   async insert(set: NewTokenSet): Promise<void> {
     await this.context.manager.query(
       `INSERT INTO token_set (workspace_id, connection_id, slot, generation, sealed_access_token, sealed_refresh_token,
-         access_token_fingerprint, refresh_token_fingerprint, token_type, scope, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11 * interval '1 ms')`,
+         access_token_fingerprint, refresh_token_fingerprint, token_type, scope, expires_at, replaces_unspent)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11 * interval '1 ms',
+         $12 AND NOT EXISTS (SELECT FROM refresh_attempt a WHERE a.workspace_id = $1 AND a.connection_id = $2
+           AND a.slot = $3 AND a.base_generation = $4 - 1 AND a.failure_class = 'REAUTHORIZE'))`,
       [
         this.context.workspace,
         set.connectionId,
@@ -47,6 +50,7 @@ export class TokenSetRepository {
         set.tokenType,
         set.scope,
         set.expiresInMs,
+        set.broughtBy === 'consent',
       ],
     );
   }
