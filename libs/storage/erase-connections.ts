@@ -32,6 +32,7 @@ export async function eraseConnections(
   const ids = connections.map(({ id }) => id);
   await tx.get(ErasureRepository).deleteSessions(ids);
   await tx.get(ErasureRepository).deleteConnections(ids);
+  await tx.get(ErasureRepository).deleteVainSessions(connections.flatMap(({ endUserId }) => endUserId ?? []));
   await tx.get(AuditRepository).appendAll(
     connections.map(({ id, state }) => ({
       ...{ actor, action: 'connection.erased', subject: { type: 'connection', id }, requestId },

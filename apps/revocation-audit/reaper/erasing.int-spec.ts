@@ -121,6 +121,25 @@ const removed = (api: ApiClient, id: string, state = 'erased') =>
     return user;
   }, 20_000);
 
+it('takes the links that came to nothing with the last connection of an end user, and leaves one that is open', async () => {
+  const id = 'with-vain-links';
+  const [{ connection }, { database, workspace }] = [await connected(id), drill.fixture];
+  const session = (email: string) => drill.fixture.session({ end_user: { id, email } });
+  const sessions = [await session('failed@v.example'), await session('late@v.example')];
+  await session('open@v.example');
+  await database.query(
+    `UPDATE connect_session SET state = CASE WHEN id = $1 THEN 'failed' ELSE state END, expires_at = now() WHERE id IN ($1, $2)`,
+    sessions.map((one) => one.id),
+  );
+  await database.query(`UPDATE connection SET state = 'revoked' WHERE id = $1`, [connection]);
+  expect((await drill.fixture.api.delete(`/v1/connections/${connection}`)).status).toBe(204);
+  const left = await database.query(
+    `SELECT end_user_email AS email FROM connect_session WHERE workspace_id = $1 AND end_user_id = $2`,
+    [workspace, id],
+  );
+  expect(left).toEqual([{ email: 'open@v.example' }]);
+});
+
 describe('the removal of an end user', () => {
   it('tells the provider, and then leaves nothing to open and nothing of who they were', async () => {
     const id = 'https://issuer.example/users/1?tenant=a';

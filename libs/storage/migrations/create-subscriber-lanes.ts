@@ -15,6 +15,7 @@ export class CreateSubscriberLanes1763683200029 implements MigrationInterface {
     await runAll(runner, [
       `DROP FUNCTION ${claim}`,
       `DROP FUNCTION ${deleteOld}`,
+      `REVOKE SELECT (expires_at) ON connect_session FROM ${role}`,
       `REVOKE UPDATE, DELETE ON security_event_delivery FROM ${definerRole}`,
       `DROP INDEX security_event_delivery_finished`,
       `DROP INDEX security_event_delivery_lane`,
@@ -56,6 +57,8 @@ const forgetting = [
   `ALTER TABLE security_event_delivery FORCE ROW LEVEL SECURITY`,
   // The connection knows it, for as long as it is there.
   `ALTER TABLE security_event_delivery DROP COLUMN end_user_email`,
+  // To erase the links that came to nothing.
+  `GRANT SELECT (expires_at) ON connect_session TO ${role}`,
   `CREATE INDEX security_event_delivery_finished ON security_event_delivery (updated_at) WHERE state <> 'pending'`,
   `GRANT UPDATE, DELETE ON security_event_delivery TO ${definerRole}`,
   ...definerFunction(
