@@ -141,5 +141,6 @@ export { standardTokenRules, type TokenFields, type TokenRules } from './protoco
 export { claimsOfUserinfo, interpretUserinfo, refutedByUserinfo, sendUserinfo } from './protocol/userinfo.js';
 export type { Wire } from './protocol/wire.js';
 export { looksLikeJwt } from './protocol/jwt-lifetime.js';
+export { revokeTokens, type TokensRevoked } from './protocol/revoke-tokens.js';
 export { clientsWithSecrets, trySecrets } from './protocol/client-secrets.js';
 export { type LogoutClaims, verifyLogoutToken } from './protocol/logout-token.js';

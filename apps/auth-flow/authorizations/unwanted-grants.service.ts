@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { interpretRevocation, sendRevocation, type SlotTokens } from '#oauth';
+import { revokeTokens, type SlotTokens } from '#oauth';
 import { OutboundClient } from '#outbound';
 import { IntegrationClientsService } from './integration-clients.service.js';
 
@@ -36,16 +36,9 @@ export class UnwantedGrantsService {
     const rules = client?.provider.revocation;
     // Where revoking reaches every grant of the user, it would end connections that are wanted.
     if (!client || !rules || rules.reach === 'user_grants') return false;
-    const { server, format } = client.provider;
+    const { server, format, failures } = client.provider;
     const wire = { fetch: this.outbound.asFetch({ deadlineMs }), now: () => new Date() };
-    for (const tokenTypeHint of rules.tokens) {
-      const token = tokenTypeHint === 'refresh_token' ? tokens.refreshToken : tokens.accessToken;
-      if (token === undefined) continue;
-      const request = { server, client: client.clients[0], format, rules, token, tokenTypeHint, wire };
-      const { outcome } = interpretRevocation(rules, await sendRevocation(request));
-      if (outcome === 'revoked' && rules.reach === 'grant') return true;
-      if (outcome !== 'revoked' && outcome !== 'unsupported') return false;
-    }
-    return true;
+    const told = { server, format, failures, rules, clients: client.clients, tokens, wire };
+    return (await revokeTokens(told)).outcome === 'revoked';
   }
 }

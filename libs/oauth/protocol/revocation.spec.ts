@@ -3,6 +3,7 @@ import type { FetchRequest } from './fetch.js';
 import { standardFormat } from './request-format.js';
 import { interpretRevocation } from './revocation-response.js';
 import { type RevocationRules, sendRevocation, standardRevocation } from './revocation.js';
+import { revokeTokens } from './revoke-tokens.js';
 
 const server: AuthorizationServer = {
   endpoints: { revocation: 'https://as.example/revoke' },
@@ -115,5 +116,53 @@ describe('a revocation answer', () => {
       code: 'invalid_request',
     });
     expect(interpreted(404)).toMatchObject({ outcome: 'failed', code: 'http_404' });
+  });
+});
+
+describe('a slot’s tokens', () => {
+  const secrets = ['new', 'old'].map((secret) => ({
+    clientId: 'c',
+    authentication: { method: 'client_secret_post', secret } as const,
+  }));
+
+  /** What it comes to, and which were told of, where the provider answers each with the status that is its first. */
+  async function told(statuses: Record<string, number>, rules: Partial<RevocationRules> = {}) {
+    const asked: string[] = [];
+    const fetch = async (_url: string, { body }: FetchRequest) => {
+      const form = new URLSearchParams(String(body));
+      const refused = form.get('client_secret') === 'new';
+      const token = form.get('token')!;
+      if (!refused) asked.push(token);
+      return refused
+        ? Response.json({ error: 'invalid_client' }, { status: 401 })
+        : new Response('', { status: statuses[token] ?? 200 });
+    };
+    const [newest, ...rest] = secrets;
+    const { outcome } = await revokeTokens({
+      ...{ server, format: standardFormat, rules: { ...standardRevocation, ...rules } },
+      clients: [newest!, ...rest],
+      failures: { codeAt: ['/error'], codes: {}, patterns: [] },
+      tokens: statuses['at-only'] ? { accessToken: 'at-only' } : { accessToken: 'at', refreshToken: 'rt' },
+      wire: { fetch, now: () => new Date(0) },
+    });
+    return [outcome, ...asked];
+  }
+
+  it.each<[string, object, Record<string, number>, string[]]>([
+    ['end with one of them where it is the grant', {}, {}, ['revoked', 'rt']],
+    ['are each told of where they die alone', { reach: 'token' }, {}, ['revoked', 'rt', 'at']],
+    ['are told of as the profile says', { tokens: ['access_token'] }, {}, ['revoked', 'at']],
+    ['live while one is refused', { reach: 'token' }, { rt: 400 }, ['failed', 'rt', 'at']],
+    ['live while the other is refused', { reach: 'token' }, { at: 400 }, ['failed', 'rt', 'at']],
+    ['end with the other where that is the grant', {}, { rt: 400 }, ['revoked', 'rt', 'at']],
+    ['are told of again where the provider is down', {}, { rt: 503 }, ['retry', 'rt']],
+    [
+      'are not revoked where there is none',
+      { tokens: ['refresh_token'] },
+      { 'at-only': 200 },
+      ['unsupported'],
+    ],
+  ])('%s', async (_title, rules, statuses, wanted) => {
+    expect(await told(statuses, rules)).toEqual(wanted);
   });
 });
