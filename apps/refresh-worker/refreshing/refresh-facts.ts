@@ -81,8 +81,9 @@ function rulesOf(row: LoadedSlot): Omit<SlotFacts, 'renewal'> {
 function clientsOf(row: LoadedSlot, cipher: WorkspaceCipher): OAuthClient[] {
   const { clientId, tokenEndpointAuthMethod, integration, secretIds, secrets } = row;
   if (clientId === null) return [];
-  const opened = (secrets ?? []).map((sealed, nth) =>
-    cipher.open({ integration, secret: secretIds![nth]! }, sealed).toString('utf8'),
+  const opened = (secrets ?? []).flatMap(
+    (sealed, nth) =>
+      cipher.openIntact({ integration, secret: secretIds![nth]! }, sealed)?.toString('utf8') ?? [],
   );
   return clientsWithSecrets(clientId, tokenEndpointAuthMethod, opened);
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type RefreshTiming, type TokenAnswer } from '#oauth';
 import { ProviderCatalogue, ProviderError, type ResolvedProvider } from '#providers';
 import type { BeginTerms, FailureEffect, RefreshEnd, RefreshStore, RefreshTarget } from '#refresh';
@@ -20,6 +20,8 @@ import { WorkerIdentity } from './worker-identity.js';
 /** Postgres, as the engine sees it: the hot three commits grouped, everything else one at a time. */
 @Injectable()
 export class RefreshStoreService implements RefreshStore<RefreshFacts> {
+  private readonly logger = new Logger(RefreshStoreService.name);
+
   constructor(
     private readonly calls: RefreshCalls,
     private readonly database: Database,
@@ -32,7 +34,10 @@ export class RefreshStoreService implements RefreshStore<RefreshFacts> {
 
   async load(key: Omit<RefreshTarget, 'generation'>): Promise<RefreshFacts | undefined> {
     const row = await this.calls.load(key);
-    return row && factsOf(row, this.resolve(row), await this.vault.cipherFor(key.workspace));
+    const facts = row && factsOf(row, this.resolve(row), await this.vault.cipherFor(key.workspace));
+    if (facts && facts.clients.length < (row.secrets?.length ?? 0))
+      this.logger.warn({ integration: row.integration }, 'a client secret cannot be opened');
+    return facts;
   }
 
   async begin(

@@ -12,7 +12,7 @@ import {
   type RevocationItem,
   type Transaction,
 } from '#storage';
-import { Vault, VaultError, type WorkspaceCipher } from '#vault';
+import { Vault, type WorkspaceCipher } from '#vault';
 
 export type Kind = 'access_token' | 'refresh_token';
 
@@ -29,6 +29,7 @@ export interface Work {
   limits: ReturnType<typeof requestLimitsOf>;
   /** Newest secret first. */
   clients: OAuthClient[];
+  hasUnreadableSecret: boolean;
   tokens: Record<Kind, Opened>;
   /** Of the access token; null: not known to expire. */
   remainingMs: number | null;
@@ -36,7 +37,7 @@ export interface Work {
   hasNewerGrant: boolean;
 }
 
-type Client = Pick<Work, 'provider' | 'limits' | 'clients'>;
+type Client = Pick<Work, 'provider' | 'limits' | 'clients' | 'hasUnreadableSecret'>;
 
 /** Loads and opens what belongs to items. */
 @Injectable()
@@ -84,14 +85,17 @@ export class ItemWorkService {
     return new Map(
       found.map((integration) => {
         const { id, clientId, tokenEndpointAuthMethod } = integration;
-        const own = secrets
-          .filter(({ integrationId }) => integrationId === id)
-          .map((secret) =>
-            cipher.open({ integration: id, secret: secret.id }, secret.sealed).toString('utf8'),
-          );
-        const clients = clientId === null ? [] : clientsWithSecrets(clientId, tokenEndpointAuthMethod, own);
+        const own = secrets.filter(({ integrationId }) => integrationId === id);
+        const opened = own.flatMap(
+          ({ id: secret, sealed }) =>
+            cipher.openIntact({ integration: id, secret }, sealed)?.toString('utf8') ?? [],
+        );
+        const clients =
+          clientId === null ? [] : clientsWithSecrets(clientId, tokenEndpointAuthMethod, opened);
+        const hasUnreadableSecret = opened.length < own.length;
         const provider = this.resolve(integration);
-        return [id, { provider, limits: requestLimitsOf(integration, provider), clients }];
+        const limits = requestLimitsOf(integration, provider);
+        return [id, { provider, limits, clients, hasUnreadableSecret }];
       }),
     );
   }
@@ -142,10 +146,6 @@ function open(
   sealed: Buffer | null,
 ): Opened {
   if (sealed === null) return undefined;
-  try {
-    return { token: cipher.open({ connection, slot, generation, part }, sealed).toString('utf8') };
-  } catch (error) {
-    if (error instanceof VaultError && error.code === 'tampered') return 'unreadable';
-    throw error;
-  }
+  const opened = cipher.openIntact({ connection, slot, generation, part }, sealed);
+  return opened ? { token: opened.toString('utf8') } : 'unreadable';
 }

@@ -46,7 +46,8 @@ export class ItemsService {
   private async step(work: Work, revoked: Kind[]): Promise<Step> {
     const rules = work.provider?.revocation;
     if (!work.provider || !rules) return ended('unsupported', 'provider_has_no_revocation');
-    if (work.clients.length === 0) return ended('failed', 'client_missing');
+    if (work.clients.length === 0)
+      return ended('failed', work.hasUnreadableSecret ? 'client_secret_unreadable' : 'client_missing');
     if (rules.reach === 'user_grants' && work.hasNewerGrant)
       return ended('unsupported', 'would_revoke_another_grant');
     await this.noteUserinfo(work);
