@@ -31,7 +31,8 @@ export class AttemptResolver<F extends SlotFacts> {
       facts.generation === target.generation &&
       (landed !== undefined || facts.openAttempt === id) &&
       promotableStates.includes(facts.state);
-    if (!stands) return landed ? endpoint.settleOrphan(open, landed) : this.close(open);
+    if (!stands && landed) return endpoint.settleOrphan(open, landed);
+    if (!stands) return mayBringOrphan(open) ? this.wait(open) : this.close(open);
     const mayAct =
       facts.renewal !== null && (landed !== undefined || refreshableStates.includes(facts.state));
     const taken = mayAct ? await this.takeOver(open, facts as Attempt<F>['facts'], begunAt) : undefined;
@@ -118,4 +119,9 @@ export class AttemptResolver<F extends SlotFacts> {
     await this.ports.store.postpone(target.workspace, id, Math.min(laterMs, leaseMs));
     return 'waits';
   }
+}
+
+/** While a connection's end is being verified, an answer in a spool is tokens that nobody has revoked. */
+function mayBringOrphan({ facts, spoolMayHold }: OpenAttempt): boolean {
+  return facts?.state === 'revoking' && spoolMayHold;
 }
