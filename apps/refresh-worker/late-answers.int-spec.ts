@@ -1,3 +1,4 @@
+import { Database, TroubleRepository } from '#storage';
 import { eventually } from '#testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EngineService } from './refreshing/engine.service.js';
@@ -95,28 +96,119 @@ describe('an answer that comes after others took over', () => {
     expect(await fixture.events(connection.id)).toContain('connection.recovered');
     expect((await fixture.read(connection)).status).toBe(200);
   }, 20_000);
+});
 
-  it('of a connection that was revoked is revoked at the provider', async () => {
-    const connection = await fixture.connect();
+describe('an answer of a connection that was revoked meanwhile', () => {
+  /** Landed when others have closed its attempt. */
+  async function landLate(connection: Connected): Promise<void> {
     const late = await begin(connection);
-    const { database, control } = fixture.flow;
+    const { database } = fixture.flow;
     await database.query(`UPDATE connection SET state = 'revoked' WHERE id = $1`, [connection.id]);
     await database.query(`UPDATE connection_slot SET fence = fence + 1 WHERE connection_id = $1`, [
       connection.id,
     ]);
-    // Others may have closed the attempt before the answer came.
     await eventually(async () => {
       await hurry(connection);
       expect(await attemptsOf(connection)).toMatchObject([{ state: 'resolved' }]);
     });
     expect(await digest(late, await send(late))).toMatchObject({ outcome: 'superseded' });
-    await eventually(async () => {
-      const { body } = await control.get<{ data: { access_tokens: number; refresh_tokens: number }[] }>(
-        `/grants?client=${connection.clientId}`,
-      );
-      expect(body.data.filter((grant) => grant.refresh_tokens > 0)).toEqual([]);
+  }
+
+  const living = async ({ clientId }: Connected) => {
+    const { body } = await fixture.flow.control.get<{
+      data: { access_tokens: number; refresh_tokens: number }[];
+    }>(`/grants?client=${clientId}`);
+    return body.data.filter((grant) => grant.refresh_tokens + grant.access_tokens > 0);
+  };
+
+  const orphanAudits = async ({ id }: Connected) =>
+    (await fixture.flow.audited(id)).filter(({ action }) => action.startsWith('token.orphan_'));
+
+  const isKept = (connection: Connected, reason: string) =>
+    eventually(async () => {
+      expect(await attemptsOf(connection)).toEqual([
+        { state: 'orphaned', closed: true, landing: 'orphaned' },
+      ]);
+      expect(await orphanAudits(connection)).toMatchObject([
+        { action: 'token.orphan_kept', detail: { reason } },
+      ]);
     });
-    expect(await fixture.row(connection)).toMatchObject({ generation: 1, state: 'revoked' });
+
+  const refuse = ({ clientId: client }: Connected, status: number, error: string) => {
+    const body = { error };
+    return fixture.flow.fault({ endpoint: 'revocation', kind: 'error', status, body, client, times: 100 });
+  };
+
+  it.each([
+    [{}],
+    // Only the access token can be told of; the refresh token would be refused as if it were dead.
+    [{ revocation: { shape: 'bearer' } }],
+    [{ revocation: { kills: 'token' } }],
+  ])(
+    'is revoked at the provider in its way: %j',
+    async (settings) => {
+      const connection = await fixture.connect({ settings });
+      await landLate(connection);
+      await eventually(async () => {
+        expect(await attemptsOf(connection)).toEqual([{ state: 'orphaned', closed: true, landing: null }]);
+      });
+      expect(await living(connection)).toEqual([]);
+      expect(await orphanAudits(connection)).toMatchObject([{ action: 'token.orphan_revoked' }]);
+      expect(await fixture.row(connection)).toMatchObject({ generation: 1, state: 'revoked' });
+    },
+    20_000,
+  );
+
+  it('is kept, and shown to whoever may act, where the provider refuses', async () => {
+    const connection = await fixture.connect();
+    await refuse(connection, 400, 'invalid_request');
+    await landLate(connection);
+    await isKept(connection, 'invalid_request');
+    const { workspace } = fixture.flow;
+    const troubles = await worker
+      .get(Database, { strict: false })
+      .inWorkspace(workspace, (tx) => tx.get(TroubleRepository).list(100));
+    expect(troubles.filter(({ connectionId }) => connectionId === connection.id)).toMatchObject([
+      { kind: 'orphaned', code: 'not_revoked', detail: 'invalid_request', nextAt: null },
+    ]);
+  }, 20_000);
+
+  it('is told of again for a while, and then kept', async () => {
+    const connection = await fixture.connect();
+    await refuse(connection, 401, 'invalid_client');
+    await landLate(connection);
+    await eventually(async () =>
+      expect(await attemptsOf(connection)).toEqual([
+        { state: 'orphaned', closed: false, landing: 'orphaned' },
+      ]),
+    );
+    const tried = () =>
+      fixture.flow.database.query(
+        `SELECT settlings, resolve_at > now() + interval '5 seconds' AS waits FROM refresh_attempt WHERE connection_id = $1`,
+        [connection.id],
+      );
+    await eventually(async () => expect(await tried()).toEqual([{ settlings: 1, waits: true }]));
+    await fixture.flow.database.query(
+      `UPDATE refresh_attempt SET settlings = 1000, resolve_at = now() WHERE connection_id = $1`,
+      [connection.id],
+    );
+    await isKept(connection, 'invalid_client');
+  }, 20_000);
+
+  it('is kept where it cannot be opened', async () => {
+    const connection = await fixture.connect();
+    await refuse(connection, 503, 'server_error');
+    await landLate(connection);
+    await fixture.flow.database.query(
+      `UPDATE token_landing SET sealed_answer = set_byte(sealed_answer, 40, 255 - get_byte(sealed_answer, 40))
+       WHERE attempt_id IN (SELECT id FROM refresh_attempt WHERE connection_id = $1)`,
+      [connection.id],
+    );
+    await hurry(connection);
+    await eventually(async () => {
+      await hurry(connection);
+      await isKept(connection, 'not_readable');
+    });
   }, 20_000);
 });
 

@@ -5,6 +5,8 @@ import { ApiClient, eventually, startProcess } from '#testing';
 import { jest } from '@jest/globals';
 import { WorkerFixture, type Connected } from '../refresh-worker/worker.fixture.js';
 import { EngineService } from '../refresh-worker/refreshing/engine.service.js';
+import type { Attempt } from '../refresh-worker/refreshing/refresh-facts.js';
+import { TokenEndpointService } from '../refresh-worker/refreshing/token-endpoint.service.js';
 import { startRevocationAudit } from './revocation-audit.fixture.js';
 
 interface Item {
@@ -94,6 +96,14 @@ const cure = ({ clientId }: Connected, persona = 'no-rotation') =>
 const byRefresh = { rotation: { mode: 'none' }, verification: 'refresh' };
 const deaf = 'deaf-to-revocation';
 
+/** T1 of a worker that then hangs. */
+async function beginRefresh({ id: connection }: Connected): Promise<Attempt> {
+  const target = { workspace: fixture.flow.workspace, connection, slot: 'default', generation: 1 };
+  const attempt = await worker.get(EngineService, { strict: false }).begin(target, 'planned');
+  if ('outcome' in attempt) throw new Error(attempt.outcome);
+  return attempt;
+}
+
 describe('a revoked connection is verified', () => {
   it.each([
     ['introspection', {}],
@@ -155,17 +165,52 @@ describe('a revoked connection is verified', () => {
 
   it('not before a refresh that was under way is settled', async () => {
     const connection = await fixture.connect();
-    const target = {
-      workspace: fixture.flow.workspace,
-      connection: connection.id,
-      slot: 'default',
-      generation: 1,
-    };
-    await worker.get(EngineService, { strict: false }).begin(target, 'planned');
+    await beginRefresh(connection);
     const revocation = await revoke(connection);
     await becomes(revocation, { state: 'revoked', verification: { reason: 'refresh_not_settled' } });
     await fixture.hurry(connection);
     await becomes(revocation, verifiedBy('introspection'));
+  });
+
+  it('not for ever, where a refresh that was under way never is', async () => {
+    const connection = await fixture.connect();
+    await beginRefresh(connection);
+    const revocation = await revoke(connection);
+    const { id } = await becomes(revocation, { verification: { reason: 'refresh_not_settled' } });
+    await fixture.flow.database.query(
+      `UPDATE revocation_item SET verification_attempts = 1000 WHERE id = $1`,
+      [id],
+    );
+    await becomes(revocation, {
+      state: 'revoked',
+      verification: { state: 'not_possible', reason: 'refresh_not_settled' },
+    });
+    expect(await lastEvent(connection)).toMatchObject({ verification: 'not_possible' });
+  });
+
+  it('not where a refresh that was under way brought tokens that the provider does not revoke', async () => {
+    const connection = await fixture.connect();
+    const { clientId: client } = connection;
+    const attempt = await beginRefresh(connection);
+    const raw = await worker.get(TokenEndpointService, { strict: false }).send(attempt, () => true);
+    const revocation = await revoke(connection);
+    await becomes(revocation, { state: 'revoked', verification: { reason: 'refresh_not_settled' } });
+    const refused = { kind: 'error', status: 400, body: { error: 'invalid_request' }, times: 100 };
+    await fixture.flow.fault({ endpoint: 'revocation', client, ...refused });
+    await worker.get(EngineService, { strict: false }).receive(attempt, raw);
+    await becomes(revocation, {
+      state: 'failed',
+      verification: { state: 'still_alive', reason: 'orphan_kept' },
+    });
+    expect((await lastEvent(connection)).type).toBe('revocation_failed');
+    expect(await actionsOf(connection)).toContain('token.orphan_kept');
+    expect(await sealedOf(connection)).not.toEqual([]);
+    // Told again of what failed, once the provider takes it.
+    await fixture.flow.control.delete('/faults');
+    expect((await api.post(`/v1/revocations/${revocation}/retry-failed`)).status).toBe(200);
+    await becomes(revocation, verifiedBy('introspection'));
+    expect(await actionsOf(connection)).toContain('token.orphan_revoked');
+    expect(await sealedOf(connection)).toEqual([]);
   });
 
   it('by refreshes that must fail, however many: wanted refusals are no incident of the provider', async () => {
@@ -325,9 +370,26 @@ describe('whoever dies meanwhile', () => {
     // It lives, so it is told of again; then it is dead.
     await becomes(revocation, { last_error: 'still_alive' });
     await cure(connection);
-    // Not before it is settled that the dead worker's answer will not turn up.
-    await becomes(revocation, { state: 'revoked', verification: { reason: 'refresh_not_settled' } });
-    await fixture.hurry(connection);
+    // Not before it is settled that the dead worker's answer will not turn up, from its disk either.
+    const unsettled = { state: 'revoked', verification: { reason: 'refresh_not_settled' } };
+    await becomes(revocation, unsettled);
+    const ofTheAttempt = `connection_id = $1 AND closed_at IS NULL`;
+    const look = () =>
+      database.query(`UPDATE refresh_attempt SET resolve_at = now() WHERE ${ofTheAttempt}`, [connection.id]);
+    await look();
+    await eventually(async () =>
+      expect(
+        await database.query(`SELECT FROM refresh_attempt WHERE ${ofTheAttempt} AND resolve_at > now()`, [
+          connection.id,
+        ]),
+      ).toHaveLength(1),
+    );
+    await becomes(revocation, unsettled);
+    await database.query(
+      `UPDATE refresh_worker SET given_up_at = now() WHERE id IN (SELECT worker FROM refresh_attempt WHERE ${ofTheAttempt})`,
+      [connection.id],
+    );
+    await look();
     await becomes(revocation, verifiedBy('refresh'));
   });
 
@@ -361,6 +423,31 @@ describe('whoever dies meanwhile', () => {
 });
 
 describe('an item', () => {
+  /** A secret that was sealed for another row. */
+  const addUnreadableSecret = ({ integration }: Connected) =>
+    fixture.flow.database.query(
+      `INSERT INTO integration_secret (workspace_id, id, integration_id, sealed)
+       SELECT workspace_id, id || '_2', integration_id, sealed FROM integration_secret WHERE integration_id = $1`,
+      [integration],
+    );
+
+  it('goes on with the secret of its client that can be opened', async () => {
+    const connection = await fixture.connect({ settings: { verification: 'refresh' } });
+    await addUnreadableSecret(connection);
+    await becomes(await revoke(connection), verifiedBy('refresh'));
+  });
+
+  it('has failed where none can be', async () => {
+    const connection = await fixture.connect();
+    await addUnreadableSecret(connection);
+    await fixture.flow.database.query(
+      `DELETE FROM integration_secret WHERE integration_id = $1 AND id NOT LIKE '%_2'`,
+      [connection.integration],
+    );
+    await becomes(await revoke(connection), { state: 'failed', last_error: 'client_secret_unreadable' });
+    expect((await lastEvent(connection)).type).toBe('revocation_failed');
+  });
+
   it('waits as long as the provider asked for, across however many turns', async () => {
     const connection = await fixture.connect();
     const { clientId: client } = connection;

@@ -75,7 +75,7 @@ const may: Record<ServiceName, string> = {
     read_gap S,
     reaper_policy SIU,
     reaper_run SI,
-    refresh_attempt S,
+    refresh_attempt SU,
     report_key SI,
     revocation SIU,
     revocation_hold SIU,

@@ -98,14 +98,16 @@ export function troubleView(trouble: Trouble): TroublesView['data'][number] {
     code: trouble.code,
     detail: trouble.detail,
     next_at: trouble.nextAt?.toISOString() ?? null,
-    actions: actionsOf(trouble.kind),
+    actions: actionsOf(trouble),
   };
 }
 
-function actionsOf(kind: Trouble['kind']): ('retry' | 'give-up')[] {
+function actionsOf({ kind, nextAt }: Trouble): ('retry' | 'give-up')[] {
   // It is due already: a worker takes it as soon as one can.
   if (kind === 'waiting') return [];
-  return kind === 'orphaned' ? ['give-up'] : ['retry', 'give-up'];
+  // Destroyed only once nobody tries to revoke it any more.
+  if (kind === 'orphaned') return nextAt === null ? ['give-up'] : ['retry'];
+  return ['retry', 'give-up'];
 }
 
 export function workerView(worker: SeenWorker): z.infer<typeof refreshWorkerSchema> {

@@ -11,6 +11,8 @@ const tellAgainFirstMs = 5_000;
 const mostTellings = 6;
 
 type Confirmation = Extract<VerificationStep, { do: 'confirm' }>;
+type Other = Exclude<VerificationStep, Confirmation>;
+type Unsettled = 'open' | 'kept' | undefined;
 type Asked = { work: Work; step: VerificationStep };
 
 /** What came to an end, or goes back to its beginning, and is to be found in the audit log. */
@@ -23,14 +25,27 @@ export interface Outcome {
 
 /** Writes what asking came to. Answers nothing of items that are to be asked again, or whose claim is lost. */
 export async function applyVerifications(tx: Transaction, asked: readonly Asked[]): Promise<Outcome[]> {
+  const unsettled = await listUnsettled(tx, asked);
   const confirmed: { item: RevocationItem; step: Confirmation }[] = [];
   const outcomes: Outcome[] = [];
   for (const { work, step } of asked) {
     const { item } = work;
-    if (step.do === 'confirm') confirmed.push({ item, step });
-    else outcomes.push(...(await apply(tx, item, step)));
+    const found = unsettled.get(item.id);
+    if (isEnd(step) && found === 'kept') outcomes.push(...(await failed(tx, item, 'orphan_kept')));
+    else if (step.do !== 'confirm') outcomes.push(...(await apply(tx, item, step)));
+    else if (found === 'open') outcomes.push(...(await askAgain(tx, item, 'refresh_not_settled')));
+    else confirmed.push({ item, step });
   }
   return [...outcomes, ...(await confirm(tx, confirmed))];
+}
+
+const isEnd = (step: VerificationStep) => step.do === 'confirm' || step.do === 'give_up';
+
+/** Looked for once nothing else is to be asked: what lands later finds the connection ended, and is revoked by itself. */
+async function listUnsettled(tx: Transaction, asked: readonly Asked[]): Promise<Map<string, Unsettled>> {
+  const ids = asked.filter(({ step }) => isEnd(step)).map(({ work }) => work.item.id);
+  const rows = ids.length === 0 ? [] : await tx.get(VerificationRepository).listUnsettled(ids);
+  return new Map(rows.map(({ id, open }) => [id, open ? 'open' : 'kept']));
 }
 
 async function confirm(
@@ -38,26 +53,14 @@ async function confirm(
   confirmed: readonly { item: RevocationItem; step: Confirmation }[],
 ): Promise<Outcome[]> {
   if (confirmed.length === 0) return [];
-  const verifications = tx.get(VerificationRepository);
-  const keyOf = (of: { connectionId: string; slot: string }) => `${of.connectionId} ${of.slot}`;
-  const open = await verifications.listOpenAttempts(confirmed.map(({ item }) => item));
-  const unsettled = new Set(open.map(keyOf));
-  for (const { item } of confirmed)
-    if (unsettled.has(keyOf(item))) await verifications.askAgain(item, againFirstMs, 'refresh_not_settled');
-  const settled = confirmed.filter(({ item }) => !unsettled.has(keyOf(item)));
-  const held = await verifications.confirmAll(
-    settled.map(({ item, step }) => ({ claim: item, by: step.by })),
-  );
-  return settled
+  const claims = confirmed.map(({ item, step }) => ({ claim: item, by: step.by }));
+  const held = await tx.get(VerificationRepository).confirmAll(claims);
+  return confirmed
     .filter(({ item }) => held.includes(item.id))
     .map(({ item, step }) => ({ item, action: 'verified', detail: { by: step.by }, ended: true }));
 }
 
-async function apply(
-  tx: Transaction,
-  item: RevocationItem,
-  step: Exclude<VerificationStep, Confirmation>,
-): Promise<Outcome[]> {
+async function apply(tx: Transaction, item: RevocationItem, step: Other): Promise<Outcome[]> {
   const verifications = tx.get(VerificationRepository);
   switch (step.do) {
     case 'tell_again': {
@@ -75,14 +78,17 @@ async function apply(
     case 'wait':
       await verifications.askAgain(item, step.ms, 'until_expiry');
       return [];
-    case 'ask_again': {
-      if (item.verificationAttempts >= mostQuestions) return giveUp(tx, item, 'provider_did_not_say');
-      const asked = { failures: item.verificationAttempts, firstMs: againFirstMs, maxMs: longestWaitMs };
-      const inMs = backoffMs({ ...asked, random: Math.random() });
-      await verifications.askAgain(item, inMs, 'provider_did_not_say');
-      return [];
-    }
+    case 'ask_again':
+      return askAgain(tx, item, 'provider_did_not_say');
   }
+}
+
+async function askAgain(tx: Transaction, item: RevocationItem, reason: string): Promise<Outcome[]> {
+  if (item.verificationAttempts >= mostQuestions) return giveUp(tx, item, reason);
+  const asked = { failures: item.verificationAttempts, firstMs: againFirstMs, maxMs: longestWaitMs };
+  const inMs = backoffMs({ ...asked, random: Math.random() });
+  await tx.get(VerificationRepository).askAgain(item, inMs, reason);
+  return [];
 }
 
 /** A provider whose word was wrong once is not believed without proof. */

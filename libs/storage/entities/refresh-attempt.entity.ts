@@ -23,6 +23,8 @@ export class RefreshAttempt {
   @Column('text', { name: 'failure_class', nullable: true }) failureClass!: string | null;
   @Column('text', { name: 'error_code', nullable: true }) errorCode!: string | null;
   @Column('integer', { name: 'http_status', nullable: true }) httpStatus!: number | null;
+  /** How often it was tried to revoke what it brought. */
+  @Column({ type: 'integer', insert: false, update: false }) settlings!: number;
   @Column({ type: 'timestamptz', name: 'started_at', insert: false, update: false }) startedAt!: Date;
   @Column('timestamptz', { name: 'closed_at', nullable: true }) closedAt!: Date | null;
 }

@@ -1,4 +1,5 @@
 import { AddTagsAndRotation1763683200023 } from './add-tags-and-rotation.js';
+import { CountSettlings1763683200028 } from './count-settlings.js';
 import { CreateConnections1763683200003 } from './create-connections.js';
 import { CreateDashboardLists1763683200025 } from './create-dashboard-lists.js';
 import { CreateIntegrations1763683200002 } from './create-integrations.js';
@@ -49,4 +50,5 @@ export const migrations = [
   CreateSubscriberLanes1763683200029,
   EndUndecidedJobs1763683200030,
   LetAdminTellOfIncidents1763683200031,
+  CountSettlings1763683200028,
 ];

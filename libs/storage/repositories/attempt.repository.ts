@@ -81,14 +81,14 @@ export class AttemptRepository {
     );
   }
 
-  /** For one replica at a time: false where another has it for now. */
-  async claim(id: string, forMs: number): Promise<boolean> {
-    const [, count] = await this.context.manager.query<[unknown[], number]>(
-      `UPDATE refresh_attempt SET resolve_at = now() + $3 * interval '1 ms'
-       WHERE workspace_id = $1 AND id = $2 AND closed_at IS NULL AND resolve_at <= now()`,
+  /** To settle its answer, for one replica at a time: how often that was tried. Undefined where another has it for now. */
+  async claim(id: string, forMs: number): Promise<number | undefined> {
+    const [rows] = await this.context.manager.query<[{ settlings: number }[], number]>(
+      `UPDATE refresh_attempt SET resolve_at = now() + $3 * interval '1 ms', settlings = settlings + 1
+       WHERE workspace_id = $1 AND id = $2 AND closed_at IS NULL AND resolve_at <= now() RETURNING settlings`,
       [this.context.workspace, id, forMs],
     );
-    return count === 1;
+    return rows[0]?.settlings;
   }
 
   /** A slot's attempts, newest first. */

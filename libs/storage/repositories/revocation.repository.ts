@@ -138,13 +138,22 @@ export class RevocationRepository {
   }
 
   /**
-   * Makes what failed due again, as if for the first time: what the provider only said that it revoked is told again, and
-   * all limits begin anew. That its word was wrong once is not forgotten. Answers how many.
+   * Makes what failed due again, as if for the first time: what the provider only said that it revoked is told again, what
+   * could not be revoked of a refresh meanwhile as well, and all limits begin anew. That its word was wrong once is not
+   * forgotten. Answers how many.
    */
   async retryFailed(revocationId: string): Promise<number> {
     const { manager, workspace } = this.context;
     const believed = (column: string) =>
       `${column} = CASE WHEN verification IS DISTINCT FROM 'still_alive' THEN ${column} END`;
+    await manager.query(
+      `UPDATE refresh_attempt a SET closed_at = NULL, resolve_at = now(), settlings = 0
+       FROM revocation_item i, token_landing l
+       WHERE i.workspace_id = $1 AND i.revocation_id = $2 AND i.state = 'failed'
+         AND a.workspace_id = $1 AND a.connection_id = i.connection_id AND a.slot = i.slot AND a.closed_at IS NOT NULL
+         AND l.workspace_id = $1 AND l.attempt_id = a.id AND l.state = 'orphaned'`,
+      [workspace, revocationId],
+    );
     const [, count] = await manager.query<[unknown[], number]>(
       `UPDATE revocation_item SET state = 'pending', ${believed('refresh_token_revoked_at')},
          ${believed('access_token_revoked_at')}, verification = NULL, verification_reason = NULL, probe = NULL,

@@ -133,8 +133,8 @@ const parts: Record<TroubleKind, Part> = {
     key: 'l.landed_at',
     id: 'a.id',
     columns: `a.slot, a.id AS "attemptId", a.worker, l.landed_at AS since,
-      CASE l.state WHEN 'quarantined' THEN 'not_understood' ELSE 'superseded' END AS code, a.error_code AS detail,
-      NULL::timestamptz AS "nextAt"`,
+      CASE WHEN l.state = 'quarantined' THEN 'not_understood' WHEN c.state IN ('revoking', 'revoked') THEN 'not_revoked'
+        ELSE 'superseded' END AS code, a.error_code AS detail, a.resolve_at AS "nextAt"`,
     from: `token_landing l JOIN refresh_attempt a ON a.workspace_id = $1 AND a.id = l.attempt_id
       JOIN connection c ON c.workspace_id = $1 AND c.id = a.connection_id
       WHERE l.workspace_id = $1 AND l.state IN ('orphaned', 'quarantined')`,

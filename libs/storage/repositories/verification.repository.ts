@@ -17,15 +17,20 @@ export class VerificationRepository {
     );
   }
 
-  /** Of these slots, those with a refresh whose end is not settled: its answer may hold tokens that nobody has revoked yet. */
-  async listOpenAttempts(
-    slots: readonly Pick<RevocationItem, 'connectionId' | 'slot'>[],
-  ): Promise<{ connectionId: string; slot: string }[]> {
+  /**
+   * Of these items, those with a refresh of their slot whose answer may hold tokens that nobody has revoked: because its end is
+   * not settled (`open`), or because the provider could not be brought to revoke them since.
+   */
+  async listUnsettled(ids: readonly string[]): Promise<{ id: string; open: boolean }[]> {
     return this.context.manager.query(
-      `SELECT connection_id AS "connectionId", slot FROM refresh_attempt
-       WHERE workspace_id = $1 AND (connection_id, slot) IN (SELECT * FROM unnest($2::text[], $3::text[]))
-         AND closed_at IS NULL`,
-      [this.context.workspace, slots.map(({ connectionId }) => connectionId), slots.map(({ slot }) => slot)],
+      `SELECT i.id, bool_or(a.closed_at IS NULL) AS open
+       FROM revocation_item i
+       JOIN revocation r ON r.workspace_id = $1 AND r.id = i.revocation_id
+       JOIN refresh_attempt a ON a.workspace_id = $1 AND a.connection_id = i.connection_id AND a.slot = i.slot
+       WHERE i.workspace_id = $1 AND i.id = ANY ($2) AND (a.closed_at IS NULL OR a.closed_at > r.created_at AND EXISTS (
+         SELECT FROM token_landing l WHERE l.workspace_id = $1 AND l.attempt_id = a.id AND l.state = 'orphaned'))
+       GROUP BY i.id`,
+      [this.context.workspace, ids],
     );
   }
 

@@ -273,6 +273,7 @@ export const connection = {
       'connection.given_up': 'Given up',
       'connection.tags_refused': 'A change of tags was refused',
       'token.orphan_revoked': 'An orphaned answer was revoked',
+      'token.orphan_kept': 'An orphaned answer was kept',
       'revocation.told_again': 'The provider was told again',
       'revocation.verified': 'The provider’s side was checked',
       'revocation.probed': 'The provider’s side was probed',
