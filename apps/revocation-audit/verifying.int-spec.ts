@@ -437,14 +437,20 @@ describe('an item', () => {
     await becomes(await revoke(connection), verifiedBy('refresh'));
   });
 
-  it('has failed where none can be', async () => {
+  it('waits for a secret that can be opened, and has failed once it waited long enough', async () => {
     const connection = await fixture.connect();
     await addUnreadableSecret(connection);
     await fixture.flow.database.query(
       `DELETE FROM integration_secret WHERE integration_id = $1 AND id NOT LIKE '%_2'`,
       [connection.integration],
     );
-    await becomes(await revoke(connection), { state: 'failed', last_error: 'client_secret_unreadable' });
+    const revocation = await revoke(connection);
+    const error = { last_error: 'client_secret_unreadable' };
+    await becomes(revocation, { state: 'pending', ...error });
+    await fixture.flow.database.query(`UPDATE revocation_item SET attempts = 1000 WHERE revocation_id = $1`, [
+      revocation,
+    ]);
+    await becomes(revocation, { state: 'failed', ...error });
     expect((await lastEvent(connection)).type).toBe('revocation_failed');
   });
 

@@ -47,7 +47,8 @@ export class ItemsService {
     const rules = work.provider?.revocation;
     if (!work.provider || !rules) return ended('unsupported', 'provider_has_no_revocation');
     if (work.clients.length === 0)
-      return ended('failed', work.hasUnreadableSecret ? 'client_secret_unreadable' : 'client_missing');
+      // Ours to mend: until then it is due again.
+      return work.hasUnreadableSecret ? secretUnreadable : ended('failed', 'client_missing');
     if (rules.reach === 'user_grants' && work.hasNewerGrant)
       return ended('unsupported', 'would_revoke_another_grant');
     await this.noteUserinfo(work);
@@ -133,6 +134,8 @@ export class ItemsService {
 const unasked = (afterMs: number): Step => ({
   retry: { error: 'provider_wants_to_rest', httpStatus: null, afterMs, unasked: true },
 });
+
+const secretUnreadable: Step = { retry: { error: 'client_secret_unreadable', httpStatus: null } };
 
 function ended(state: End['state'], error: string | null = null, httpStatus: number | null = null): Step {
   return { end: { state, error, httpStatus } };

@@ -47,8 +47,8 @@ export const migrations = [
   CreateDashboardLists1763683200025,
   IndexDashboardFilters1763683200026,
   IndexSessions1763683200027,
+  CountSettlings1763683200028,
   CreateSubscriberLanes1763683200029,
   EndUndecidedJobs1763683200030,
   LetAdminTellOfIncidents1763683200031,
-  CountSettlings1763683200028,
 ];
