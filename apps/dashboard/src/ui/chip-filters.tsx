@@ -3,6 +3,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { language, t } from '../messages/index.js';
 import { dayOf, isMidnight, momentOf } from './day-range.js';
+import { hasTokenForm, looksLikeToken } from './token-like.js';
 import { useTokenLookup } from './use-token-lookup.js';
 import classes from './filters.module.css';
 
@@ -90,7 +91,7 @@ interface TextFilterProps {
   value: string | undefined;
   /** What is wrong with it, in words. */
   check?: (value: string) => string | undefined;
-  /** What is no token may be as long and odd as one: scopes. */
+  /** What is no token may be as long and odd as one: scopes. Then only what is a token beyond doubt is looked up. */
   isTokenLike?: boolean;
   isFirstOpen?: boolean;
   onChange: (value: string | undefined) => void;
@@ -117,17 +118,20 @@ type TextFormProps = Omit<TextFilterProps, 'isFirstOpen' | 'onChange'> & {
   onDone: (value: string | undefined) => void;
 };
 
+/** Not the field’s `maxLength`: of a token pasted the lookup would get the beginning alone. */
+const longest = 255;
+
 function TextForm({ label, hint, value, check, isTokenLike = false, onDone }: TextFormProps) {
-  const lookUp = useTokenLookup();
+  const lookUp = useTokenLookup(isTokenLike ? hasTokenForm : looksLikeToken);
   const [typed, setTyped] = useState(value ?? '');
   const [fault, setFault] = useState<string>();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const next = typed.trim();
-    if (!isTokenLike && lookUp(next)) return setTyped('');
-    const wrong = next === '' ? undefined : check?.(next);
+    if (lookUp(next)) return setTyped('');
+    const wrong = next.length > longest ? t.form.tooLong(longest) : next && check?.(next);
     setFault(wrong);
-    if (wrong === undefined) onDone(next === '' ? undefined : next);
+    if (!wrong) onDone(next === '' ? undefined : next);
   };
   return (
     <form onSubmit={submit} noValidate>
@@ -136,7 +140,6 @@ function TextForm({ label, hint, value, check, isTokenLike = false, onDone }: Te
           label={label}
           description={hint}
           error={fault}
-          maxLength={255}
           autoComplete="off"
           spellCheck={false}
           data-autofocus

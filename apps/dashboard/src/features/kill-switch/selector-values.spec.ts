@@ -56,6 +56,16 @@ describe('the selector in the URL', () => {
     expect(selectorOf(read({ end_user: token }), undefined)).toEqual({ end_user: token });
   });
 
+  it.each(['scope', 'client_id', 'tags'] as const)(
+    'takes no token of a known form for a typed %s',
+    (name) => {
+      const none = valuesOf(read({ provider: 'google' }), undefined);
+      const faults = (text: string) => typedFaultsOf({ ...none, [name]: text }, none);
+      expect(faults('team:ya29.a0AfH6SMBx1234567890')[name]).toMatch(/looks like a token/);
+      expect(faults('team:9f86d081884c7d659a2feaa0c55ad015')).toEqual({});
+    },
+  );
+
   it('keeps ids that are too many for a URL in the history entry, and is none without them', () => {
     const ids = Array.from({ length: 1_000 }, (_, at) => `con_${String(at).padStart(20, '0')}`);
     const { search, state } = searchOf({

@@ -1,7 +1,7 @@
 import type { components } from '../../api/schema.js';
 import { t } from '../../messages/index.js';
 import { namedConnections } from '../../ui/kill-switch-link.js';
-import { looksLikeToken } from '../../ui/token-like.js';
+import { hasTokenForm, looksLikeToken } from '../../ui/token-like.js';
 import type { NewKillSwitchSearch } from './kill-switch.search.js';
 
 export type Selector = components['schemas']['Selector'];
@@ -27,6 +27,7 @@ export interface SelectorValues {
 }
 
 const plain = ['end_user', 'integration', 'provider', 'scope', 'client_id', 'state'] as const;
+const typed = ['end_user', 'scope', 'client_id', 'tags'] as const;
 const times = ['created_after', 'created_before', 'last_read_before'] as const;
 const idsIn = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 const linesIn = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || []);
@@ -84,15 +85,20 @@ export function faultsOf(values: SelectorValues): Partial<Record<keyof SelectorV
 }
 
 /**
- * As they are typed: an end user that looks like a token is none before it is in a URL. What an address or a link
- * asked for (`before`) stands: ids are the caller’s own, and stopping them must not depend on how they look.
+ * As they are typed: an end user that looks like a token is none before it is in a URL, nor is another text that is
+ * one beyond doubt. What an address or a link asked for (`before`) stands: ids are the caller’s own, and stopping them
+ * must not depend on how they look.
  */
 export function typedFaultsOf(
   values: SelectorValues,
   before: SelectorValues,
 ): Partial<Record<keyof SelectorValues, string>> {
-  const isToken = values.end_user !== before.end_user && looksLikeToken(values.end_user);
-  return { ...faultsOf(values), ...(isToken && { end_user: t.form.token }) };
+  const found = faultsOf(values);
+  for (const name of typed) {
+    const isToken = name === 'end_user' ? looksLikeToken : hasTokenForm;
+    if (values[name] !== before[name] && isToken(values[name])) found[name] = t.form.token;
+  }
+  return found;
 }
 
 /** The selector of a URL; undefined where it is not all there, and must not be asked for then. */

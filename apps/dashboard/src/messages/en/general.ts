@@ -59,7 +59,9 @@ export const common = {
   },
   form: {
     required: 'Fill this in.',
-    token: 'This looks like a token, not like an id. Look it up under Leaked token instead.',
+    token:
+      'This looks like a token, not like an id. Look it up under Leaked token instead: if it is none of ours, it can be taken for an id there.',
+    tooLong: (most: number) => `At most ${most} characters.`,
     unsavedTitle: 'Leave without saving?',
     unsaved: 'What you typed here is not saved.',
     leave: 'Leave',
