@@ -5,6 +5,7 @@ import { NeedsPermission } from '../../ui/allowed.js';
 import { onHandOver } from '../../ui/hand-over.js';
 import { count } from '../../ui/number.js';
 import { Page } from '../../ui/page.js';
+import { idPasted } from './id-pasted.js';
 import { LookupForm } from './lookup.form.js';
 import type { TokenResult } from './leaked-token.query.js';
 import { Results } from './results.js';
@@ -12,7 +13,7 @@ import classes from './leaked-token.module.css';
 
 const words = t.leakedToken;
 
-/** Paste, see whose it is, revoke. The values leave the page with the answer. */
+/** Paste, see whose it is, revoke. The values leave the page with the answer, but for one that may be an id. */
 export function LeakedTokenPage() {
   // A token that is handed over while the page is open: it begins anew.
   const [begun, setBegun] = useState(0);
@@ -21,9 +22,10 @@ export function LeakedTokenPage() {
 }
 
 function Lookup() {
-  const [results, setResults] = useState<readonly TokenResult[]>();
+  const [answer, setAnswer] = useState<{ results: readonly TokenResult[]; id: string | undefined }>();
+  const results = answer?.results;
   const again = results && (
-    <Button variant="default" onClick={() => setResults(undefined)}>
+    <Button variant="default" onClick={() => setAnswer(undefined)}>
       {words.again}
     </Button>
   );
@@ -35,13 +37,15 @@ function Lookup() {
       narrow={!results || results.length === 1}
     >
       <NeedsPermission permission="tokens:lookup">
-        {results ? (
+        {answer ? (
           <>
-            <Results results={results} />
-            <p className={classes.quiet}>{words.dropped}</p>
+            <Results {...answer} />
+            <p className={classes.quiet}>{answer.id === undefined ? words.dropped : words.kept}</p>
           </>
         ) : (
-          <LookupForm onFound={setResults} />
+          <LookupForm
+            onFound={(found, tokens) => setAnswer({ results: found, id: idPasted(tokens, found) })}
+          />
         )}
       </NeedsPermission>
     </Page>

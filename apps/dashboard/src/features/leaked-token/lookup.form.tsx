@@ -10,8 +10,10 @@ import { pastedLines, type Pasted } from './pasted-lines.js';
 
 const words = t.leakedToken;
 
+type OnFound = (results: TokenResult[], tokens: readonly string[]) => void;
+
 /** The values are in this field and nowhere else; they go with the answer. */
-export function LookupForm({ onFound }: { onFound: (results: TokenResult[]) => void }) {
+export function LookupForm({ onFound }: { onFound: OnFound }) {
   const [text, setText] = useState('');
   const [isTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -26,7 +28,7 @@ export function LookupForm({ onFound }: { onFound: (results: TokenResult[]) => v
       const results = await lookUp(values.tokens);
       setText('');
       setTried(false);
-      onFound(results);
+      onFound(results, values.tokens);
     } catch (thrown) {
       setProblem(ApiProblem.from(thrown));
     }

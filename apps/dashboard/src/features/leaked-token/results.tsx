@@ -1,5 +1,5 @@
 import { Button, Modal } from '@mantine/core';
-import { IconAlertOctagon } from '@tabler/icons-react';
+import { IconAlertOctagon, IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { t } from '../../messages/index.js';
@@ -10,6 +10,7 @@ import { namedConnections } from '../../ui/kill-switch-link.js';
 import { count } from '../../ui/number.js';
 import { Card, Section } from '../../ui/page.js';
 import { Empty } from '../../ui/states.js';
+import { takeForId } from '../../ui/token-like.js';
 import { isOwn, type OwnToken, type TokenResult } from './leaked-token.query.js';
 import { lineOf, resultColumns } from './leaked-token.columns.js';
 import { RevokeOne } from './revoke-one.js';
@@ -28,10 +29,10 @@ const shows: Record<Show, (result: TokenResult) => boolean> = {
 };
 
 /** Of one value all there is to say; of many a table, the living ones chosen. */
-export function Results({ results }: { results: readonly TokenResult[] }) {
+export function Results({ results, id }: { results: readonly TokenResult[]; id: string | undefined }) {
   const [only] = results;
   if (results.length === 1 && only) {
-    if (!isOwn(only)) return <Empty title={words.notOurs} />;
+    if (!isOwn(only)) return <NotOurs id={id} />;
     return (
       <Section title={words.whose}>
         <Card>
@@ -46,6 +47,30 @@ export function Results({ results }: { results: readonly TokenResult[] }) {
     );
   }
   return <ManyResults results={results} />;
+}
+
+/** It may be what an end user is called by: as such it is searched for, by whoever says so. */
+function NotOurs({ id }: { id: string | undefined }) {
+  const navigate = useNavigate();
+  if (id === undefined) return <Empty title={words.notOurs} />;
+  const search = (): void => {
+    takeForId(id);
+    void navigate({ to: '/connections', search: { q: id } });
+  };
+  return (
+    <Empty
+      title={words.notOurs}
+      action={
+        <Allowed to="connections:read">
+          <Button variant="default" leftSection={<IconSearch size={16} aria-hidden />} onClick={search}>
+            {words.asId}
+          </Button>
+        </Allowed>
+      }
+    >
+      {words.asIdWhat}
+    </Empty>
+  );
 }
 
 function ManyResults({ results }: { results: readonly TokenResult[] }) {

@@ -10,12 +10,16 @@ export const leakedToken = {
   action: 'Look up',
   again: 'Look up others',
   dropped: 'The pasted values are gone from this page. The audit log keeps how many were asked and found.',
+  kept: 'This page keeps the value in memory until you leave it. The audit log keeps how many were asked and found.',
   faults: {
     nothing: 'Paste at least one token.',
     many: (count: string) => `These are ${count} values. At most 10,000 at once.`,
     long: (line: string) => `Line ${line} is longer than a token can be.`,
   },
   notOurs: 'Not a token of this workspace',
+  asId: 'Search connections for it as an id',
+  asIdWhat:
+    'If it is how you name an end user, search for it: from then on, until you reload, every search and field takes it for an id.',
   sentence: (found: string, asked: string, alive: string) =>
     `${found} of ${plural(asked, 'value is', 'values are')} of this workspace; ${alive} may still work.`,
   results: 'Results',
