@@ -100,6 +100,10 @@ export function connectionsStories(dashboard: () => OpenDashboard): void {
       .waitFor();
     expect((await dashboard().api.get(`/v1/connections/${id}/token`)).status).toBe(410);
     await page.getByText('Revoked', { exact: true }).first().waitFor();
+    await page.getByRole('button', { name: 'New connect link' }).click();
+    const link = page.getByRole('dialog', { name: `Connect link for user-of-${id}` });
+    await link.getByText(/Their consent makes a new connection/).waitFor();
+    await link.getByRole('button', { name: 'Close' }).click();
     const { body } = await dashboard().ask<{ data: { reason: string }[] }>(
       'admin',
       'GET',

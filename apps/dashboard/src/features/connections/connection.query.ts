@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '../../api/client.js';
 import type { components } from '../../api/schema.js';
+import { linkWish } from './link-wish.js';
 
 export type ConnectionDetail = components['schemas']['AdminConnectionDetail'];
 export type Slot = ConnectionDetail['slots'][number];
@@ -80,19 +81,6 @@ export const revoke = (id: string, reason: string) =>
 export const changeTags = (id: string, tags: Record<string, string | null>) =>
   dataOf(client.PATCH('/v1/connections/{id}', { ...of(id), body: { tags } }));
 
-/** A link for the same user to authorize the same connection again. */
-export const connectLink = ({ id, integration, end_user: user, resource }: ConnectionDetail) =>
-  dataOf(
-    client.POST('/v1/connect-sessions', {
-      body: {
-        integration,
-        connection: id,
-        end_user: {
-          id: user?.id ?? '',
-          ...(user?.email && { email: user.email }),
-          ...(user?.display_name && { display_name: user.display_name }),
-        },
-        ...(resource.length > 0 && { resource }),
-      },
-    }),
-  );
+/** A link for the same user to authorize the same connection again; of a revoked one, a new one. */
+export const connectLink = (connection: ConnectionDetail) =>
+  dataOf(client.POST('/v1/connect-sessions', { body: linkWish(connection) }));

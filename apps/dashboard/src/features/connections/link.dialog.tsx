@@ -8,6 +8,8 @@ const words = t.connection.link;
 export interface ConnectLink {
   url: string;
   expires_at: string;
+  /** Another connection comes of it. */
+  makesNew: boolean;
 }
 
 interface LinkDialogProps {
@@ -29,7 +31,7 @@ export function LinkDialog({ who, link, onClose }: LinkDialogProps) {
     >
       {link && (
         <Stack gap={16}>
-          <Text size="sm">{words.detail(who)}</Text>
+          <Text size="sm">{(link.makesNew ? words.detailNew : words.detail)(who)}</Text>
           <Code block data-secret tabIndex={0}>
             {link.url}
           </Code>

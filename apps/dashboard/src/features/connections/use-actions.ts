@@ -5,6 +5,7 @@ import { t } from '../../messages/index.js';
 import { toast } from '../../ui/toasts.js';
 import * as api from './connection.query.js';
 import type { ConnectionDetail } from './connection.query.js';
+import { makesNew } from './link-wish.js';
 import type { ConnectLink } from './link.dialog.js';
 import type { Action } from './offered-actions.js';
 
@@ -52,7 +53,7 @@ export function useActions(connection: ConnectionDetail) {
           show(await api.retry(id));
           return { text: words.retried };
         case 'link':
-          setLink(await api.connectLink(connection));
+          setLink({ ...(await api.connectLink(connection)), makesNew: makesNew(connection) });
           return {};
         default:
           return {};

@@ -189,6 +189,8 @@ export const connection = {
     title: (who: string) => `Connect link for ${who}`,
     detail: (who: string) =>
       `Send it to ${who}. Whoever has it can use it, and it is shown only now. Their consent revives this connection.`,
+    detailNew: (who: string) =>
+      `Send it to ${who}. Whoever has it can use it, and it is shown only now. Their consent makes a new connection to the same integration; this one stays revoked.`,
     expires: 'Ends',
     copy: 'Copy link',
   },
