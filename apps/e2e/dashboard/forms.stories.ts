@@ -43,6 +43,37 @@ export function formsStories(dashboard: () => OpenDashboard): void {
     await clientId.waitFor({ state: 'hidden' });
   });
 
+  chromiumTest('asks before a step back loses an invitation, or a key that is shown once', async () => {
+    const watched = await dashboard().visit('/members', 'admin');
+    const { page } = watched;
+    await watched.goWithin('/members?new=true');
+    const email = page.getByRole('textbox', { name: 'E-mail' });
+    await email.fill('grace@company.example');
+    await page.evaluate('history.back()');
+    const asked = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await asked.getByRole('button', { name: 'Stay' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    expect(await email.inputValue()).toBe('grace@company.example');
+    await page.evaluate('history.back()');
+    await asked.getByRole('button', { name: 'Leave' }).click();
+    await email.waitFor({ state: 'hidden' });
+    await watched.goWithin('/api-keys');
+    await page.getByRole('button', { name: 'Create API key' }).first().click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('shown once');
+    await page.getByRole('dialog').getByRole('checkbox').first().check();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    const secret = page.getByRole('dialog').filter({ hasText: 'It is shown only now' });
+    await secret.waitFor();
+    await page.evaluate('history.back()');
+    const lost = page.getByRole('dialog', { name: 'Leave before it is stored?' });
+    await lost.getByRole('button', { name: 'Stay' }).click();
+    await lost.waitFor({ state: 'hidden' });
+    await secret.getByRole('button', { name: 'I stored it' }).click();
+    await secret.waitFor({ state: 'hidden' });
+    await page.evaluate('history.back()');
+    await page.getByRole('heading', { name: 'Members', level: 1 }).waitFor();
+  });
+
   chromiumTest('says that a secret was not replaced, and replaces it at the next try', async () => {
     const { body } = await dashboard().api.post<{ id: string }>('/v1/integrations', { provider: 'sandbox' });
     const change = { client_id: 'a-client-of-nobody', client_secret: 'its-secret-until-now' };

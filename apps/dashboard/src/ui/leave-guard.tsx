@@ -1,6 +1,6 @@
 import { useBlocker } from '@tanstack/react-router';
 import { createContext, useContext } from 'react';
-import { UnsavedDialog, useTellUnsaved } from './unsaved.js';
+import { UnsavedDialog, useTellUnsaved, type UnsavedWords } from './unsaved.js';
 
 /**
  * What of the search the forms within are there by, e.g. the step of a wizard: where that changes, they go away.
@@ -12,7 +12,7 @@ export const LivesBy = createContext<(search: Readonly<Record<string, unknown>>)
 export const byTab = ({ tab }: { tab?: unknown }): unknown => tab;
 
 /** Leaving with unsaved words asks first: another page, a step back, the tab. */
-export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
+export function LeaveGuard({ isDirty, words }: { isDirty: boolean; words?: UnsavedWords }) {
   const livesBy = useContext(LivesBy);
   const placeOf = (search: object): string | undefined =>
     JSON.stringify(livesBy(search as Record<string, unknown>));
@@ -27,6 +27,7 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
     <UnsavedDialog
       isOpen={blocker.status === 'blocked'}
       stackId="leave"
+      words={words}
       onStay={() => blocker.reset?.()}
       onLeave={() => blocker.proceed?.()}
     />

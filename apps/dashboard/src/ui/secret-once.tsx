@@ -2,6 +2,7 @@ import { Alert, Button, Code, CopyButton, Group, Modal, Stack } from '@mantine/c
 import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { t } from '../messages/index.js';
+import { LeaveGuard } from './leave-guard.js';
 
 interface SecretOnceProps {
   /** What it is: `API key “ci”`. */
@@ -13,41 +14,45 @@ interface SecretOnceProps {
   onStored: () => void;
 }
 
-/** A secret from the answer that made it. It closes only when its owner says that it is stored. */
+/** A secret from the answer that made it. It closes only when its owner says that it is stored, and leaving asks. */
 export function SecretOnce({ title, secret, detail, onStored }: SecretOnceProps) {
   return (
-    <Modal
-      opened={secret !== undefined}
-      onClose={() => {}}
-      title={title}
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-    >
-      <Stack gap={16}>
-        <Alert icon={<IconKey size={16} />} color="yellow" variant="light" title={t.secret.once}>
-          {detail ?? t.secret.onceDetail}
-        </Alert>
-        <Code block data-secret style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-          {secret}
-        </Code>
-        <Group justify="flex-end" gap={8}>
-          <CopyButton value={secret ?? ''}>
-            {({ copied, copy }) => (
-              <Button
-                data-autofocus
-                leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-                onClick={copy}
-              >
-                {copied ? t.actions.copied : t.actions.copy}
-              </Button>
-            )}
-          </CopyButton>
-          <Button variant="default" onClick={onStored}>
-            {t.actions.stored}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Modal.Stack>
+      <Modal
+        stackId="secret"
+        opened={secret !== undefined}
+        onClose={() => {}}
+        title={title}
+        withCloseButton={false}
+        closeOnEscape={false}
+        closeOnClickOutside={false}
+      >
+        <Stack gap={16}>
+          <Alert icon={<IconKey size={16} />} color="yellow" variant="light" title={t.secret.once}>
+            {detail ?? t.secret.onceDetail}
+          </Alert>
+          <Code block data-secret style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+            {secret}
+          </Code>
+          <Group justify="flex-end" gap={8}>
+            <CopyButton value={secret ?? ''}>
+              {({ copied, copy }) => (
+                <Button
+                  data-autofocus
+                  leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+                  onClick={copy}
+                >
+                  {copied ? t.actions.copied : t.actions.copy}
+                </Button>
+              )}
+            </CopyButton>
+            <Button variant="default" onClick={onStored}>
+              {t.actions.stored}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+      {secret !== undefined && <LeaveGuard isDirty words={t.secret.leave} />}
+    </Modal.Stack>
   );
 }

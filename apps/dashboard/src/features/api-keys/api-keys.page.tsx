@@ -6,7 +6,6 @@ import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { useCan } from '../../api/session-state.js';
 import { useNow } from '../../ui/moment.js';
-import { LivesBy } from '../../ui/leave-guard.js';
 import { Page } from '../../ui/page.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { apiKeysQuery } from './api-keys.query.js';
@@ -16,8 +15,6 @@ import { isUsable, keyState } from './key-state.js';
 import { WorkloadList } from './workload-list.js';
 
 const words = t.apiKeys;
-// One is edited where it is open beside the list.
-const byOpen = ({ tab, open }: ApiKeysSearch) => ({ tab, open });
 const tabs = keyTabs.map((value) => ({ value, label: words.tabs[value] }));
 
 /** How services get in: with keys, or with tokens of their own platform. */
@@ -30,6 +27,8 @@ export function ApiKeysPage() {
     void navigate({
       search: (now: ApiKeysSearch) => ({ ...now, new: isCreating || undefined }),
       replace: true,
+      // Cancelled, or left after it was asked about: not asked again.
+      ignoreBlocker: !isCreating,
     });
   const action = mayWrite && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => onCreating(true)}>
@@ -50,9 +49,7 @@ export function ApiKeysPage() {
           value={tab}
           onChange={(next) => void navigate({ search: next === 'keys' ? {} : { tab: next } })}
         >
-          <LivesBy value={byOpen}>
-            {tab === 'keys' ? <KeyList {...shared} /> : <WorkloadList {...shared} />}
-          </LivesBy>
+          {tab === 'keys' ? <KeyList {...shared} /> : <WorkloadList {...shared} />}
         </UrlTabs>
       </NeedsPermission>
     </Page>

@@ -11,6 +11,9 @@ export interface ApiKeysSearch {
   new?: true;
 }
 
+/** What the forms beside the list are there by. */
+export const byOpen = ({ tab, open, new: isNew }: ApiKeysSearch) => ({ tab, open, new: isNew });
+
 export function apiKeysSearch(raw: Record<string, unknown>): ApiKeysSearch {
   return {
     tab: oneOf(raw, 'tab', keyTabs),

@@ -3,11 +3,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { t } from '../../messages/index.js';
 import { DataTable } from '../../ui/data-table.js';
+import { LivesBy } from '../../ui/leave-guard.js';
 import { SecretOnce } from '../../ui/secret-once.js';
 import { Empty } from '../../ui/states.js';
 import { apiKeyColumns } from './api-keys.columns.js';
 import { apiKeysQuery, type CreatedApiKey } from './api-keys.query.js';
-import type { ApiKeysSearch } from './api-keys.search.js';
+import { byOpen, type ApiKeysSearch } from './api-keys.search.js';
 import { CreateKeyDialog } from './create-key.dialog.js';
 import { KeyDetails } from './key-details.js';
 
@@ -42,8 +43,10 @@ export function KeyList({ search, isCreating, onCreating }: ListProps) {
         cursor={search.cursor}
         onCursor={(cursor) => void navigate({ search: { cursor } })}
       />
-      <KeyDetails id={search.open} onClose={() => go(undefined)} onRotated={onMade} />
-      <CreateKeyDialog isOpen={isCreating} onClose={() => onCreating(false)} onCreated={onMade} />
+      <LivesBy value={byOpen}>
+        <KeyDetails id={search.open} onClose={() => go(undefined)} onRotated={onMade} />
+        <CreateKeyDialog isOpen={isCreating} onClose={() => onCreating(false)} onCreated={onMade} />
+      </LivesBy>
       <SecretOnce
         title={words.secret(made?.name ?? '')}
         secret={made?.key}

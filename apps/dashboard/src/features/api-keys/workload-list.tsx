@@ -3,10 +3,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { t } from '../../messages/index.js';
 import { DataTable, type Column } from '../../ui/data-table.js';
 import { FormDialog } from '../../ui/form-dialog.js';
+import { LivesBy } from '../../ui/leave-guard.js';
 import { Moment } from '../../ui/moment.js';
 import { Empty } from '../../ui/states.js';
 import { createWorkload, workloadsQuery, type WorkloadIdentity } from './api-keys.query.js';
-import type { ApiKeysSearch } from './api-keys.search.js';
+import { byOpen, type ApiKeysSearch } from './api-keys.search.js';
 import { OpenLink } from './open-link.js';
 import { ScopesBrief } from './scopes.js';
 import { WorkloadDetails } from './workload-details.js';
@@ -67,23 +68,25 @@ export function WorkloadList({ search, isCreating, onCreating }: ListProps) {
         cursor={search.cursor}
         onCursor={(cursor) => void navigate({ search: { tab: 'workloads', cursor } })}
       />
-      <WorkloadDetails id={search.open} onClose={() => go(undefined)} />
-      <FormDialog
-        isOpen={isCreating}
-        onClose={() => onCreating(false)}
-        title={words.form.createTitle}
-        size={640}
-      >
-        <NewWorkloadForm
-          onCancel={() => onCreating(false)}
-          onSave={async (wish) => {
-            const { id } = await createWorkload(wish);
-            await queries.invalidateQueries({ queryKey: ['workload-identities'] });
-            onCreating(false);
-            go(id);
-          }}
-        />
-      </FormDialog>
+      <LivesBy value={byOpen}>
+        <WorkloadDetails id={search.open} onClose={() => go(undefined)} />
+        <FormDialog
+          isOpen={isCreating}
+          onClose={() => onCreating(false)}
+          title={words.form.createTitle}
+          size={640}
+        >
+          <NewWorkloadForm
+            onCancel={() => onCreating(false)}
+            onSave={async (wish) => {
+              const { id } = await createWorkload(wish);
+              await queries.invalidateQueries({ queryKey: ['workload-identities'] });
+              onCreating(false);
+              go(id);
+            }}
+          />
+        </FormDialog>
+      </LivesBy>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { t } from '../../messages/index.js';
 import { EditForm, useForm } from '../../ui/edit-form.js';
 import { FormDialog } from '../../ui/form-dialog.js';
+import { LivesBy } from '../../ui/leave-guard.js';
 import { SecretOnce } from '../../ui/secret-once.js';
 import { RaiseReason } from './change-role.dialog.js';
 import { invite, type Invited } from './members.query.js';
@@ -11,6 +12,7 @@ import { RoleChoice } from './role-choice.js';
 import type { Role } from './role-table.js';
 
 const words = t.members.invitations;
+const byNew = (search: { new?: unknown }) => search.new;
 const expiries = Object.entries(words.form.expiries).map(([value, label]) => ({ value, label }));
 
 /** An invitation, and its link in the answer: shown once. */
@@ -19,16 +21,18 @@ export function InviteDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   const [made, setMade] = useState<Invited>();
   return (
     <>
-      <FormDialog isOpen={isOpen} onClose={onClose} title={words.form.title}>
-        <InviteForm
-          onCancel={onClose}
-          onInvited={(invited) => {
-            onClose();
-            setMade(invited);
-            void queries.invalidateQueries({ queryKey: ['invitations'] });
-          }}
-        />
-      </FormDialog>
+      <LivesBy value={byNew}>
+        <FormDialog isOpen={isOpen} onClose={onClose} title={words.form.title}>
+          <InviteForm
+            onCancel={onClose}
+            onInvited={(invited) => {
+              onClose();
+              setMade(invited);
+              void queries.invalidateQueries({ queryKey: ['invitations'] });
+            }}
+          />
+        </FormDialog>
+      </LivesBy>
       <SecretOnce
         title={words.link(made?.email ?? '')}
         secret={made?.url}

@@ -30,6 +30,8 @@ export function MembersPage() {
     void navigate({
       search: (now: MembersSearch) => ({ ...now, new: isInviting || undefined }),
       replace: true,
+      // Cancelled, or left after it was asked about: not asked again.
+      ignoreBlocker: !isInviting,
     });
   const onCursor = (cursor: string | undefined) => void navigate({ search: { tab: search.tab, cursor } });
   return (

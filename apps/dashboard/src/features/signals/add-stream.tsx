@@ -38,7 +38,7 @@ export function AddStream() {
         onStored={() => {
           const id = made?.id;
           setMade(undefined);
-          if (id) void navigate({ to: '/signals/$id', params: { id } });
+          if (id) void navigate({ to: '/signals/$id', params: { id }, ignoreBlocker: true });
         }}
       />
     </Allowed>

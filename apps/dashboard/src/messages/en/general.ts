@@ -73,6 +73,10 @@ export const common = {
   secret: {
     once: 'It is shown only now',
     onceDetail: 'Store it in your secret manager. Evergrant keeps a hash and cannot show it again.',
+    leave: {
+      title: 'Leave before it is stored?',
+      text: 'It is shown only here and now: who leaves without it has to make another.',
+    },
   },
   table: {
     loading: 'Loading',
