@@ -112,6 +112,32 @@ export function connectionsStories(dashboard: () => OpenDashboard): void {
     expect(JSON.stringify(body)).toContain('left the company');
   });
 
+  chromiumTest('keeps a tag that was refused where it was typed, and writes over none', async () => {
+    const { id } = dashboard().connectionsOf('steady').connections[4]!;
+    const tags = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`tag${at}`, 'old']));
+    expect((await dashboard().api.patch(`/v1/connections/${id}`, { tags })).status).toBe(200);
+    const { page } = (await dashboard().visit(`/connections/${id}`, 'admin')).allow(/status of 400/);
+    const [key, value] = [
+      page.getByRole('textbox', { name: 'Key' }),
+      page.getByRole('textbox', { name: 'Value' }),
+    ];
+    const add = page.getByRole('button', { name: 'Add', exact: true });
+    await page.getByRole('button', { name: 'Add tag' }).click();
+    await key.fill('tag7');
+    await value.fill('new');
+    await add.click();
+    await page.getByText('There is such a tag already').waitFor();
+    await key.fill('tag20');
+    await add.click();
+    await page.getByText('would be more than 20 with those it has', { exact: true }).waitFor();
+    expect([await key.inputValue(), await value.inputValue()]).toEqual(['tag20', 'new']);
+    await page.getByRole('button', { name: 'Remove tag tag7' }).click();
+    await page.getByText('Tag tag7 is removed').waitFor();
+    await add.click();
+    await page.getByRole('button', { name: 'Change tag20: new' }).waitFor();
+    await key.waitFor({ state: 'hidden' });
+  });
+
   chromiumTest('shows a renewal as it arrives, on a page that nobody touches', async () => {
     const { id } = dashboard().connectionsOf('steady').connections[2]!;
     const { page } = await dashboard().visit(`/connections/${id}`, 'viewer');

@@ -1,19 +1,20 @@
-import { ActionIcon, Button, Group, TextInput } from '@mantine/core';
+import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { ApiProblem } from '../../api/problem.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { ProblemAlert } from '../../ui/danger-dialog.js';
-import { LeaveGuard } from '../../ui/leave-guard.js';
+import { EditForm, useForm } from '../../ui/edit-form.js';
 import { toast } from '../../ui/toasts.js';
 import { changeTags, connectionQuery, type ConnectionDetail } from './connection.query.js';
+import { tagFaults } from './tag-faults.js';
 import classes from './connection.module.css';
 
 const words = t.connection.tags;
 
-/** The caller’s own words: they change at once, and back where it was refused; what is removed can be undone. */
+/** The caller’s own words. What is removed goes at once, and comes back where that was refused or is undone. */
 export function ConnectionTags({ connection }: { connection: ConnectionDetail }) {
   const mayWrite = useCan('connections:write');
   const change = useTagChange(connection.id);
@@ -53,15 +54,7 @@ export function ConnectionTags({ connection }: { connection: ConnectionDetail })
       </ul>
       {change.error && <ProblemAlert problem={ApiProblem.from(change.error)} />}
       {open && (
-        <TagForm
-          key={open.name}
-          {...open}
-          onClose={() => setOpen(undefined)}
-          onSave={(key, value) => {
-            setOpen(undefined);
-            change.mutate({ [key]: value });
-          }}
-        />
+        <TagForm key={open.name} {...open} connection={connection} onClose={() => setOpen(undefined)} />
       )}
       {mayWrite && !open && (
         <Button
@@ -102,35 +95,40 @@ function merged(
 }
 
 interface TagFormProps {
+  connection: ConnectionDetail;
   /** Of a tag that is there; only its value changes then. */
   name: string;
   value: string;
-  onSave: (key: string, value: string) => void;
   onClose: () => void;
 }
 
-function TagForm({ name, value, onSave, onClose }: TagFormProps) {
-  const [typed, setTyped] = useState({ key: name, value });
-  const [isTried, setTried] = useState(false);
-  const key = typed.key.trim();
-  const isKey = /^[^:\p{Cc}]{1,40}$/u.test(key);
-  const isValue = /^[^\p{Cc}]{1,200}$/u.test(typed.value.trim());
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    setTried(true);
-    if (isKey && isValue) onSave(key, typed.value.trim());
-  };
+/** It stays until the tag is set: why it was not stands beside what was typed. */
+function TagForm({ connection: { id, tags }, name, value, onClose }: TagFormProps) {
+  const queries = useQueryClient();
+  const { queryKey } = connectionQuery(id);
+  const form = useForm({
+    initial: { key: name, value },
+    check: (typed) => tagFaults(typed, name === '' ? Object.keys(tags) : []),
+    fieldOf: (pointer) => (pointer === '/tags' ? 'key' : 'value'),
+    onSubmit: async (typed) => {
+      const wish = { [typed.key.trim()]: typed.value.trim() };
+      await changeTags(id, wish);
+      onClose();
+      queries.setQueryData(queryKey, (now) => now && { ...now, tags: merged(now.tags, wish) });
+      void queries.invalidateQueries({ queryKey });
+    },
+  });
   return (
-    <form className={classes.tagForm} onSubmit={submit} noValidate>
+    <EditForm form={form} action={name === '' ? words.save : words.set} onCancel={onClose}>
       <TextInput
         label={words.key}
         disabled={name !== ''}
         autoFocus={name === ''}
         maxLength={40}
         autoComplete="off"
-        value={typed.key}
-        error={isTried && !isKey && words.keyFault}
-        onChange={({ currentTarget }) => setTyped({ ...typed, key: currentTarget.value })}
+        value={form.values.key}
+        error={form.error('key')}
+        onChange={({ currentTarget }) => form.set('key', currentTarget.value)}
       />
       <TextInput
         label={words.value}
@@ -138,17 +136,10 @@ function TagForm({ name, value, onSave, onClose }: TagFormProps) {
         autoFocus={name !== ''}
         maxLength={200}
         autoComplete="off"
-        value={typed.value}
-        error={isTried && !isValue && words.valueFault}
-        onChange={({ currentTarget }) => setTyped({ ...typed, value: currentTarget.value })}
+        value={form.values.value}
+        error={form.error('value')}
+        onChange={({ currentTarget }) => form.set('value', currentTarget.value)}
       />
-      <Group gap={8}>
-        <Button type="submit">{name === '' ? words.save : words.set}</Button>
-        <Button variant="default" onClick={onClose}>
-          {t.actions.cancel}
-        </Button>
-      </Group>
-      <LeaveGuard isDirty={typed.key !== name || typed.value !== value} />
-    </form>
+    </EditForm>
   );
 }

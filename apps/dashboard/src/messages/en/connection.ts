@@ -118,6 +118,7 @@ export const connection = {
     remove: (key: string) => `Remove tag ${key}`,
     removed: (key: string) => `Tag ${key} is removed`,
     keyFault: '1 to 40 characters, without colon.',
+    keyTaken: 'There is such a tag already: choose it above to change its value.',
     valueFault: '1 to 200 characters.',
     hint: 'Seen by whoever reads the connection: never secrets.',
     set: 'Set',
