@@ -68,9 +68,8 @@ interface ConnectionListProps {
 
 function ConnectionList({ search, go, empty }: ConnectionListProps) {
   const filter = filterOf(search);
-  const options = connectionsQuery(search);
-  const query = useQuery(options);
-  const { news, showNews } = useLiveRows(options.queryKey);
+  const query = useQuery(connectionsQuery(search));
+  const { news, showNews } = useLiveRows(search);
   const { chosen, setChosen } = useChosen(filter);
   const isAboutConsent =
     sortOf(search).endsWith('reauthorize_by') || !!(filter.reauthorize_after ?? filter.reauthorize_before);
@@ -83,13 +82,7 @@ function ConnectionList({ search, go, empty }: ConnectionListProps) {
   return (
     <div className={classes.list}>
       {news > 0 && (
-        <Button
-          className={classes.news}
-          onClick={() => {
-            showNews();
-            if (search.cursor) go({ ...search, cursor: undefined });
-          }}
-        >
+        <Button className={classes.news} onClick={showNews}>
           {words.news(count(news), news >= mostNews)}
         </Button>
       )}

@@ -13,14 +13,15 @@ export const listKey = 'connection-list';
 
 // A search that finds few stops early and goes on by its cursor; so often it goes on unasked.
 const mostSteps = 4;
-const defaultSort = '-created_at';
+/** The order where none is asked for. */
+export const newestFirst = '-created_at';
 const sorts = new Set(
   ['created_at', 'expires_at', 'last_read_at', 'reauthorize_by'].flatMap((order) => [order, `-${order}`]),
 );
 
 /** The order of the URL, where there is such a one. */
 export const sortOf = (search: ConnectionsSearch): string =>
-  search.sort && sorts.has(search.sort) ? search.sort : defaultSort;
+  search.sort && sorts.has(search.sort) ? search.sort : newestFirst;
 
 export const connectionsQuery = (search: ConnectionsSearch) =>
   queryOptions({

@@ -1,23 +1,32 @@
-import { useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { onLive } from '../../live/live-stream.js';
-import type { ConnectionPage, ListedConnection } from './connections.query.js';
+import {
+  connectionsQuery,
+  newestFirst,
+  sortOf,
+  type ConnectionPage,
+  type ListedConnection,
+} from './connections.query.js';
+import { filterOf, type ConnectionsSearch } from './connections.search.js';
+import { isNewcomer } from './newcomers.js';
 
 const lateMs = 5_000;
 /** More than anybody counts. */
 export const mostNews = 1_000;
 
 /**
- * Live events change the rows that are shown where they are; new connections only count up, so that no row jumps. Of a
- * batch so large that its events are not all in it, and of one that came while the page was being read, whose answer may
- * be older, the page is read again a little later.
+ * Live events change the rows that are shown where they are; new connections only count up, so that no row jumps, and
+ * only where they would come first. Of a batch so large that its events are not all in it, and of one that came while
+ * the page was being read, whose answer may be older, the page is read again a little later.
  */
-export function useLiveRows(key: QueryKey): { news: number; showNews: () => void } {
+export function useLiveRows(search: ConnectionsSearch): { news: number; showNews: () => void } {
   const queries = useQueryClient();
   const fresh = useRef(new Set<string>());
   const [news, setNews] = useState(0);
-  const latest = useRef(key);
-  latest.current = key;
+  const { queryKey: key } = connectionsQuery(search);
+  const latest = useRef({ key, search });
+  latest.current = { key, search };
   const at = JSON.stringify(key);
   const forget = (): void => {
     fresh.current.clear();
@@ -28,28 +37,36 @@ export function useLiveRows(key: QueryKey): { news: number; showNews: () => void
     let timer: ReturnType<typeof setTimeout> | undefined;
     const readAgain = (): void => {
       timer = undefined;
-      void queries.invalidateQueries({ queryKey: latest.current, exact: true });
+      void queries.invalidateQueries({ queryKey: latest.current.key, exact: true });
     };
     const stop = onLive((message) => {
       if (message.kind === 'gap') return;
       const told = Object.values(message.batch.counts).reduce((sum, each) => sum + each, 0);
-      const { data: page, fetchStatus } = queries.getQueryState<ConnectionPage>(latest.current) ?? {};
+      const { data: page, fetchStatus } = queries.getQueryState<ConnectionPage>(latest.current.key) ?? {};
       const shown = new Set(page?.data.map(({ id }) => id));
       const isReading =
         fetchStatus === 'fetching' &&
         (!page || message.batch.latest.some(({ subject }) => shown.has(subject)));
       if (isReading || told > message.batch.latest.length) timer ??= setTimeout(readAgain, lateMs);
       if (!page) return;
-      for (const { type, subject, data } of message.batch.latest) {
-        if (shown.has(subject)) change(subject, data);
-        else if (type === 'connection.authorized' && fresh.current.size < mostNews)
+      for (const id of shown) fresh.current.delete(id);
+      const { search: wanted } = latest.current;
+      const isTop = sortOf(wanted) === newestFirst && wanted.cursor === undefined;
+      for (const event of message.batch.latest) {
+        const { subject } = event;
+        if (shown.has(subject)) change(subject, event.data);
+        else if (
+          isTop &&
+          fresh.current.size < mostNews &&
+          isNewcomer(event, filterOf(wanted), page.data[0]?.id)
+        )
           fresh.current.add(subject);
       }
       setNews(fresh.current.size);
     });
     const change = (id: string, data: unknown): void => {
       queries.setQueryData<ConnectionPage>(
-        latest.current,
+        latest.current.key,
         (page) =>
           page && { ...page, data: page.data.map((row) => (row.id === id ? patched(row, data) : row)) },
       );
@@ -63,7 +80,7 @@ export function useLiveRows(key: QueryKey): { news: number; showNews: () => void
     news,
     showNews: () => {
       forget();
-      void queries.invalidateQueries({ queryKey: latest.current, exact: true });
+      void queries.invalidateQueries({ queryKey: latest.current.key, exact: true });
     },
   };
 }
