@@ -38,6 +38,8 @@ export function editingStories(dashboard: () => OpenDashboard): void {
     await page.getByRole('link', { name: 'Audit', exact: true }).first().click();
     await dialog.getByRole('button', { name: 'Leave' }).click();
     await page.getByRole('heading', { name: 'Audit', level: 1 }).waitFor();
+    const { body } = await dashboard().api.get<{ name: string }>(`/v1/integrations/${integration}`);
+    expect(body.name).not.toBe('Never saved');
   });
 
   chromiumTest('says what is wrong beside the field that it is about, the API’s word too', async () => {

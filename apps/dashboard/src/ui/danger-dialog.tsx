@@ -71,6 +71,8 @@ function Body({
   const hasReason = !reason || why.trim() !== '';
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    // React hands it on to the form that the dialog was asked for in: leaving that one would submit it.
+    event.stopPropagation();
     setTried(true);
     if (!isReady || !isTyped || !hasReason) return;
     setBusy(true);

@@ -63,6 +63,7 @@ export function useForm<V extends object>({ initial, check, fieldOf, onSubmit }:
     },
     async submit(event) {
       event?.preventDefault();
+      event?.stopPropagation();
       setTried(true);
       setProblem(undefined);
       if (Object.keys(check?.(values) ?? {}).length > 0) return refuse();
