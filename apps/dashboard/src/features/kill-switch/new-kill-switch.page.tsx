@@ -66,8 +66,12 @@ function Select({ search, listed }: { search: NewKillSwitchSearch; listed: reado
       onSubmit={async (values) => {
         const next = searchOf(values);
         // This step's own entry keeps what was typed: Back comes back to it.
-        await navigate({ ...next, replace: true });
-        await navigate({ search: { ...next.search, step: 'preview' }, state: next.state });
+        await navigate({ ...next, replace: true, ignoreBlocker: true });
+        await navigate({
+          search: { ...next.search, step: 'preview' },
+          state: next.state,
+          ignoreBlocker: true,
+        });
       }}
     />
   );
