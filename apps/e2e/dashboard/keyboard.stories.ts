@@ -5,8 +5,15 @@ import type { OpenDashboard } from './open-dashboard.js';
 export function keyboardStories(dashboard: () => OpenDashboard): void {
   chromiumTest('goes anywhere by the palette or by two letters, and says which there are', async () => {
     const { page } = await dashboard().visit('/', 'admin');
-    const title = (name: string) => page.getByRole('heading', { name, level: 1 }).waitFor();
+    // Where one has gone, the title has the focus: it is read out.
+    const title = (name: string) =>
+      page.getByRole('heading', { name, level: 1 }).and(page.locator(':focus')).waitFor();
     await title('Overview');
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+    await title('Jobs');
+    await page.getByRole('tab').nth(1).click();
+    await page.waitForURL(/tab=/);
+    await page.getByRole('tab').nth(1).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Control+k');
     const palette = page.getByRole('dialog', { name: 'Search or jump to' });
     await palette.getByRole('combobox').fill('audit');

@@ -38,6 +38,8 @@ function Search({ onClose }: { onClose: () => void }) {
       store={combobox}
       withinPortal={false}
       onOptionSubmit={(id) => {
+        // Else it stays in the field that fades away, and the title of another page does not take it.
+        (document.activeElement as HTMLElement | null)?.blur();
         onClose();
         items.find((item) => item.id === id)?.run();
       }}

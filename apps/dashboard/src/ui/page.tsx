@@ -1,6 +1,7 @@
 import { Group } from '@mantine/core';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { t } from '../messages/index.js';
+import { useHeadingFocus } from './heading-focus.js';
 import { useSandboxPart } from './use-sandbox.js';
 import classes from './page.module.css';
 
@@ -21,15 +22,11 @@ interface PageProps {
 
 /** Crumb, title with state, one primary action, status line, body. The title takes the focus on navigation. */
 export function Page({ title, crumbs, badge, actions, status, narrow = false, children }: PageProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
+  const heading = useHeadingFocus();
   const isSandbox = useSandboxPart() === 'all';
   useEffect(() => {
     document.title = t.shell.documentTitle(title, isSandbox);
   }, [title, isSandbox]);
-  useEffect(() => {
-    // Not when a control already has it: a dialog that opened with the page, a search that goes on.
-    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
-  }, []);
   return (
     <div className={classes.page} data-narrow={narrow || undefined}>
       {crumbs && (
