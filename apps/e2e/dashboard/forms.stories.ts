@@ -44,9 +44,11 @@ export function formsStories(dashboard: () => OpenDashboard): void {
   });
 
   chromiumTest('asks before a step back loses an invitation, or a key that is shown once', async () => {
-    const watched = await dashboard().visit('/members', 'admin');
-    const { page } = watched;
-    await watched.goWithin('/members?new=true');
+    const { page } = await dashboard().visit('/members', 'admin');
+    await page.getByRole('heading', { name: 'Members', level: 1 }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Search or jump to' }).getByRole('combobox').fill('invite');
+    await page.keyboard.press('Enter');
     const email = page.getByRole('textbox', { name: 'E-mail' });
     await email.fill('grace@company.example');
     await page.evaluate('history.back()');
@@ -57,7 +59,7 @@ export function formsStories(dashboard: () => OpenDashboard): void {
     await page.evaluate('history.back()');
     await asked.getByRole('button', { name: 'Leave' }).click();
     await email.waitFor({ state: 'hidden' });
-    await watched.goWithin('/api-keys');
+    await page.getByRole('link', { name: 'API keys', exact: true }).click();
     await page.getByRole('button', { name: 'Create API key' }).first().click();
     await page.getByRole('textbox', { name: 'Name' }).fill('shown once');
     await page.getByRole('dialog').getByRole('checkbox').first().check();

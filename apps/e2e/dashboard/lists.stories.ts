@@ -22,6 +22,7 @@ export function listsStories(dashboard: () => OpenDashboard): void {
     const expectTaken = async () => {
       await page.getByRole('heading', { name: 'Leaked token', level: 1 }).waitFor();
       await page.getByText('Not a token of this workspace').first().waitFor();
+      expect(await page.getByRole('button', { name: 'Search connections for it as an id' }).count()).toBe(0);
     };
     await page.getByRole('searchbox', { name: 'End user id, exactly' }).fill(token);
     await expectTaken();
@@ -36,6 +37,25 @@ export function listsStories(dashboard: () => OpenDashboard): void {
     await page.getByRole('button', { name: 'Count what it hits' }).click();
     await page.getByText('This looks like a token').waitFor();
     expect(watched.requested.filter((address) => address.includes(token))).toEqual([]);
+  });
+
+  chromiumTest('takes for an id what the lookup does not know, once somebody says so', async () => {
+    const id = 'b5bb9d8014a0f9b1d61e21e796d78dcc';
+    const watched = await dashboard().visit('/connections', 'admin');
+    const { page, requested } = watched;
+    const search = page.getByRole('searchbox', { name: 'Search by end user, e-mail or id' });
+    await search.fill(id);
+    const asId = page.getByRole('button', { name: 'Search connections for it as an id' });
+    await asId.waitFor();
+    expect(requested.filter((address) => address.includes(id))).toEqual([]);
+    await asId.click();
+    await page.waitForURL(new RegExp(`/connections\\?q=${id}`));
+    await page.getByText('Nothing matches').waitFor();
+    expect(await search.inputValue()).toBe(id);
+    await watched.goWithin('/kill-switch/new');
+    await page.getByRole('textbox', { name: 'End user' }).fill(id);
+    await page.getByRole('button', { name: 'Count what it hits' }).click();
+    await page.waitForURL(new RegExp(`end_user=${id}`));
   });
 
   chromiumTest('keeps the hours of a range whose days were not changed', async () => {
