@@ -1,6 +1,6 @@
 import type { components } from '../../api/schema.js';
-import type { ConnectionDetail } from './connection.query.js';
 
+type ConnectionDetail = components['schemas']['AdminConnectionDetail'];
 type Linked = Pick<ConnectionDetail, 'id' | 'integration' | 'end_user' | 'resource' | 'state'>;
 
 /** A revoked connection is over for good: of a new consent comes a new one. */
