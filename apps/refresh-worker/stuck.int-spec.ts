@@ -1,11 +1,15 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { jest } from '@jest/globals';
 import { eventually } from '#testing';
+import { EngineService } from './refreshing/engine.service.js';
 import { WorkerFixture, type Connected } from './worker.fixture.js';
 
 let fixture: WorkerFixture;
+let worker: NestFastifyApplication;
 
 beforeAll(async () => {
   fixture = await WorkerFixture.start();
-  await fixture.startWorker();
+  worker = await fixture.startWorker();
 }, 30_000);
 
 afterAll(() => fixture.stop());
@@ -106,4 +110,25 @@ describe('a connection that is well', () => {
     expect({ status, type: body.type }).toEqual({ status: 409, type: '/problems/nothing-stuck' });
     expect(await fixture.row(connection)).toMatchObject({ state: 'active' });
   });
+});
+
+describe('an attempt that cannot be resolved for a fault of ours', () => {
+  it('waits a little, so that the others have their turn', async () => {
+    const connection = await fixture.connect();
+    const { database, workspace } = fixture.flow;
+    const { resolver } = worker.get(EngineService, { strict: false });
+    jest.spyOn(resolver, 'resolve').mockRejectedValue(new Error('a fault of ours'));
+    await database.query(
+      `INSERT INTO refresh_attempt (workspace_id, id, connection_id, slot, worker, trigger, fence, base_generation, state,
+         deadline, resolve_at) VALUES ($1, 'att_fault', $2, 'default', 'wrk_1', 'planned', 1, 1, 'ambiguous', now(), now())`,
+      [workspace, connection.id],
+    );
+    await eventually(async () => {
+      const waiting = await database.query(
+        `SELECT FROM refresh_attempt WHERE id = 'att_fault' AND resolve_at > now() + interval '2 seconds'`,
+      );
+      expect(waiting).toHaveLength(1);
+    });
+    jest.restoreAllMocks();
+  }, 20_000);
 });

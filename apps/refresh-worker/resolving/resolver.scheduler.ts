@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Metrics, Repeating, runWithRequestId } from '#platform';
-import { Directory, type Located } from '#storage';
+import { AttemptRepository, Database, Directory, type Located } from '#storage';
 import { EngineService } from '../refreshing/engine.service.js';
 import { SpoolDrainService } from '../spool/spool-drain.service.js';
 
@@ -8,6 +8,8 @@ const everyMs = 1_000;
 const batch = 50;
 /** After a start, and after Postgres was gone, spooled answers come first: another worker's may end the doubt. */
 const spoolsFirstMs = 3_000;
+/** After a fault of ours. */
+const afterFaultMs = 5_000;
 
 /** Takes up attempts whose end is not known, on every replica; a lease in Postgres gives each to one. */
 @Injectable()
@@ -19,6 +21,7 @@ export class ResolverScheduler implements OnApplicationBootstrap, OnModuleDestro
   private notBefore = performance.now() + spoolsFirstMs;
 
   constructor(
+    private readonly database: Database,
     private readonly directory: Directory,
     private readonly spool: SpoolDrainService,
     private readonly engine: EngineService,
@@ -68,6 +71,14 @@ export class ResolverScheduler implements OnApplicationBootstrap, OnModuleDestro
       this.logger.log({ attempt: id, resolved: how });
     } catch (error) {
       this.logger.warn({ err: error, attempt: id }, 'an attempt could not be resolved yet');
+      await this.putOff(workspace, id);
     }
+  }
+
+  /** As many as a round takes, and each of them fails: they must not keep the others from their turn. */
+  private async putOff(workspace: string, id: string): Promise<void> {
+    await this.database
+      .inWorkspace(workspace, (tx) => tx.get(AttemptRepository).postpone(id, afterFaultMs))
+      .catch(() => undefined);
   }
 }
