@@ -4,14 +4,13 @@ import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
 import { NeedsPermission } from '../../ui/allowed.js';
 import { useNames } from '../../ui/names.js';
-import { count } from '../../ui/number.js';
 import { Page } from '../../ui/page.js';
 import { UrlTabs } from '../../ui/url-tabs.js';
 import { Engine } from './engine.js';
 import { Incidents } from './incidents.js';
 import { countsQuery, incidentsQuery } from './jobs.query.js';
 import type { JobsSearch } from './jobs.search.js';
-import { stuckIn } from './trouble-words.js';
+import { statusOf } from './trouble-words.js';
 import { Troubles } from './troubles.js';
 
 const words = t.jobs;
@@ -21,7 +20,7 @@ const tabs = [
   { value: 'engine', label: words.tabs.engine },
 ] as const;
 
-/** What does not go on by itself, why, and what may be done about it. */
+/** What stands still, is late or fails, why, and what may be done about it. */
 export function JobsPage() {
   const search: JobsSearch = useSearch({ from: '/app/jobs' });
   const tab = search.tab ?? 'stuck';
@@ -45,18 +44,16 @@ export function JobsPage() {
   );
 }
 
-/** State in one sentence; nothing is claimed before it is known. */
+/** Nothing is claimed before it is known. */
 function Status() {
   const { data: counts } = useQuery(countsQuery);
   const { data: incidents } = useQuery(incidentsQuery);
   const names = useNames();
   if (!counts) return null;
-  const { total, isAtLeast } = stuckIn(counts);
   const open = (incidents?.data ?? []).filter(({ closed_at: at }) => at === null);
-  const amount = isAtLeast ? words.atLeast(count(total)) : count(total);
   return (
     <>
-      {total === 0 ? words.status.none : words.status.some(amount, total === 1)}
+      {statusOf(counts)}
       {counts.spooled > 0 && ` ${words.status.spooled(counts.spooled)}`}
       {open.length > 0 &&
         ` ${words.status.incidents(open.map(({ provider }) => names.provider(provider)).join(', '))}`}

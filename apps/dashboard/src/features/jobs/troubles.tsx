@@ -10,7 +10,7 @@ import { jobsColumns } from './jobs.columns.js';
 import { countsQuery, troublesQuery } from './jobs.query.js';
 import type { JobsSearch } from './jobs.search.js';
 import { KindFigures } from './kind-figures.js';
-import { stuckIn, troubleName } from './trouble-words.js';
+import { troubleName, troublesIn } from './trouble-words.js';
 import classes from './jobs.module.css';
 
 const words = t.jobs;
@@ -23,7 +23,7 @@ export function Troubles() {
   const names = useNames();
   const query = useQuery(troublesQuery({ kind, cursor }));
   const { data: counts } = useQuery(countsQuery);
-  const isMore = kind === undefined && counts && stuckIn(counts).total > (query.data?.data.length ?? 0);
+  const isMore = kind === undefined && counts && troublesIn(counts) > (query.data?.data.length ?? 0);
   return (
     <div className={classes.stack}>
       {counts && <KindFigures counts={counts} chosen={kind} />}

@@ -5,8 +5,10 @@ export const jobs = {
   tabs: { stuck: 'Stuck connections', incidents: 'Provider incidents', engine: 'Engine' },
   status: {
     none: 'Nothing is stuck: every renewal goes on by itself.',
-    some: (count: string, isOne: boolean) =>
+    stuck: (count: string, isOne: boolean) =>
       `${count} ${isOne ? 'connection does' : 'connections do'} not go on by ${isOne ? 'itself' : 'themselves'}.`,
+    retried: (count: string, isOne: boolean) =>
+      `${count} ${isOne ? 'renewal is late or fails, and is' : 'renewals are late or fail, and are'} tried again.`,
     spooled: (count: number) => `${plural(count, 'answer waits', 'answers wait')} on the disks of workers.`,
     incidents: (providers: string) => `Open incident: ${providers}.`,
   },
