@@ -18,9 +18,12 @@ export async function dataOf<T>(answer: Promise<{ data?: T }>): Promise<T> {
 }
 
 /** The body and the ETag to send back as `If-Match`. */
-export async function taggedDataOf<T>(
-  answer: Promise<{ data?: T; response: Response }>,
-): Promise<{ data: T; etag: string }> {
+export interface Tagged<T> {
+  data: T;
+  etag: string;
+}
+
+export async function taggedDataOf<T>(answer: Promise<{ data?: T; response: Response }>): Promise<Tagged<T>> {
   const { data, response } = await answer;
   return { data: data as T, etag: response.headers.get('etag') ?? '' };
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
+import { outdateLists } from '../api/connection-lists.js';
 import { useCan, usePageState } from '../api/session-state.js';
 import { concerns } from './concerns.js';
 import { liveStatus, onLive, onLiveStatus, startLive, type LiveStatus } from './live-stream.js';
@@ -24,6 +25,7 @@ export function useLive(): void {
       isFetching = true;
       const keys = new Set(stale);
       stale.clear();
+      if (keys.has('connections')) void outdateLists(queries);
       await queries.invalidateQueries({ predicate: ({ queryKey }) => keys.has(String(queryKey[0])) });
       isFetching = false;
       schedule();

@@ -14,6 +14,8 @@ export type Approval = components['schemas']['Approval'];
 type Step = 'approve' | 'reject' | 'withdraw';
 
 const words = t.decision;
+/** What is old once somebody decided. */
+const decided = new Set<unknown>(['approvals', 'revocation', 'revocations', 'members', 'invitations']);
 
 interface DecisionProps {
   approval: Approval;
@@ -35,10 +37,7 @@ export function ApprovalDecision({ approval, action, children, typed }: Decision
   const decide = async (chosen: Step, reason: string): Promise<void> => {
     const { state } = await send(chosen, approval, reason);
     if (state in words.done) toast(words.done[state as keyof typeof words.done]);
-    await queries.invalidateQueries({
-      predicate: ({ queryKey: [topic] }) =>
-        topic === 'approvals' || topic === 'revocation' || topic === 'revocations',
-    });
+    await queries.invalidateQueries({ predicate: ({ queryKey: [topic] }) => decided.has(topic) });
   };
   const dialog = {
     approve: { title: words.approveTitle, action, typed, reason: false, what: children },

@@ -3,6 +3,7 @@ import { IconExternalLink, IconPlugConnected } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { outdateLists } from '../api/connection-lists.js';
 import { watchedLink, type WatchedLink } from '../api/connect-links.query.js';
 import { t } from '../messages/index.js';
 import { CopyField } from './copy-field.js';
@@ -25,7 +26,9 @@ export function LinkHandout({ id, url }: LinkHandoutProps) {
   const state = query.data?.state;
   useEffect(() => {
     // Whatever lists links or connections beside this one is old now.
-    if (state === 'completed') void queries.invalidateQueries({ queryKey: ['connections'] });
+    if (state !== 'completed') return;
+    void queries.invalidateQueries({ queryKey: ['connections'] });
+    void outdateLists(queries);
   }, [state, queries]);
   const isUsable = !query.data || state === 'open' || state === 'failed';
   return (

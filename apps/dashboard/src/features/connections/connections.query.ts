@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '../../api/client.js';
+import { listKey } from '../../api/connection-lists.js';
 import type { components, operations } from '../../api/schema.js';
 import { filterOf, type ConnectionsFilter, type ConnectionsSearch } from './connections.search.js';
 
@@ -7,9 +8,6 @@ export type ListedConnection = components['schemas']['AdminConnection'];
 export type ConnectionPage = components['schemas']['AdminConnectionPage'];
 export type SavedView = components['schemas']['SavedView'];
 type ListQuery = NonNullable<operations['listAdminConnections']['parameters']['query']>;
-
-/** Not `connections`: live events patch its rows and never make them jump; see use-live-rows.ts. */
-export const listKey = 'connection-list';
 
 // A search that finds few stops early and goes on by its cursor; so often it goes on unasked.
 const mostSteps = 4;

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { outdateLists } from '../../api/connection-lists.js';
 import { ApiProblem } from '../../api/problem.js';
 import { t } from '../../messages/index.js';
 import { toast } from '../../ui/toasts.js';
@@ -29,16 +30,20 @@ export function useActions(connection: ConnectionDetail) {
   const [asked, setAsked] = useState<Asked>();
   const [link, setLink] = useState<ConnectLink>();
   const [outcome, setOutcome] = useState<Outcome>();
+  const readAgain = (): void => {
+    void queries.invalidateQueries({ queryKey: ['connection', id] });
+    void outdateLists(queries);
+  };
   const show = (now: ConnectionDetail): void => {
     queries.setQueryData(api.connectionQuery(id).queryKey, now);
-    void queries.invalidateQueries({ queryKey: ['connection', id] });
+    readAgain();
   };
   const mutation = useMutation({
     mutationFn: async ({ action, slot }: { action: Action; slot?: string }): Promise<Outcome> => {
       switch (action) {
         case 'refresh': {
           const { outcome: end, generation } = await api.refresh(id, slot);
-          void queries.invalidateQueries({ queryKey: ['connection', id] });
+          readAgain();
           return { text: end === 'refreshed' ? words.refreshed(generation) : words.superseded };
         }
         case 'pause':
@@ -63,7 +68,7 @@ export function useActions(connection: ConnectionDetail) {
     onSuccess: setOutcome,
     onError: (error) => {
       failed(error);
-      void queries.invalidateQueries({ queryKey: ['connection', id] });
+      readAgain();
     },
   });
   const failed = (error: unknown): void => setOutcome({ problem: ApiProblem.from(error) });
@@ -72,7 +77,7 @@ export function useActions(connection: ConnectionDetail) {
     else if (asked === 'giveUp') show(await api.giveUp(id, reason));
     else {
       await api.erase(id, reason);
-      void queries.invalidateQueries({ queryKey: ['connection', id] });
+      readAgain();
     }
     setOutcome(undefined);
   };

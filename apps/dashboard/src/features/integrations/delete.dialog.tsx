@@ -1,11 +1,12 @@
 import { Anchor, Stack } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { Integration } from '../../api/integrations.query.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import { toast } from '../../ui/toasts.js';
-import { connectionCount, deleteIntegration } from './integrations.query.js';
+import { connectionCount } from './integrations.query.js';
+import { useDelete } from './use-delete.js';
 
 const words = t.integrations.detail;
 
@@ -18,8 +19,7 @@ interface DeleteDialogProps {
 /** L2: its name is typed. With connections it cannot be deleted, and the dialog says what to do first. */
 export function DeleteDialog({ integration, isOpen, onClose }: DeleteDialogProps) {
   const { id, name } = integration;
-  const queries = useQueryClient();
-  const navigate = useNavigate();
+  const remove = useDelete();
   const { data } = useQuery({ ...connectionCount(id), enabled: isOpen });
   return (
     <DangerDialog
@@ -29,11 +29,8 @@ export function DeleteDialog({ integration, isOpen, onClose }: DeleteDialogProps
       action={words.delete}
       typed={name}
       onConfirm={async () => {
-        await deleteIntegration(id);
+        await remove(id);
         toast(words.deleted(name));
-        await navigate({ to: '/integrations' });
-        queries.removeQueries({ queryKey: ['integration', id] });
-        void queries.invalidateQueries({ queryKey: ['integrations'] });
       }}
     >
       <Stack gap={8}>

@@ -14,12 +14,13 @@ import { Steps, type Step } from '../../ui/steps.js';
 import { IconTrashOff } from '@tabler/icons-react';
 import { ChooseProvider } from './choose-provider.js';
 import { ClientStep, ConnectStep, RegisterStep, TestStep } from './new-integration.steps.js';
-import { deleteIntegration, integrationQuery, type TaggedIntegration } from './integrations.query.js';
+import { integrationQuery, type TaggedIntegration } from './integrations.query.js';
 import {
   newIntegrationSteps,
   type NewIntegrationSearch,
   type NewIntegrationStep,
 } from './integrations.search.js';
+import { useDelete } from './use-delete.js';
 
 const words = t.integrations.new;
 const byStep = ({ draft, step }: NewIntegrationSearch) => ({ draft, step });
@@ -122,7 +123,7 @@ function WizardSteps({ search, tagged, providers, go }: WizardStepsProps) {
 /** Nothing hangs on a draft: it is thrown away whole. */
 function Discard({ tagged: { data } }: { tagged: TaggedIntegration }) {
   const [isOpen, setOpen] = useState(false);
-  const navigate = useNavigate();
+  const remove = useDelete();
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
@@ -133,10 +134,7 @@ function Discard({ tagged: { data } }: { tagged: TaggedIntegration }) {
         onClose={() => setOpen(false)}
         title={words.discardTitle(data.name)}
         action={words.discard}
-        onConfirm={async () => {
-          await deleteIntegration(data.id);
-          await navigate({ to: '/integrations' });
-        }}
+        onConfirm={() => remove(data.id)}
       >
         {words.discardDetail}
       </DangerDialog>

@@ -1,17 +1,17 @@
 import { Radio, Stack } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { t } from '../../messages/index.js';
-import { Card } from '../../ui/page.js';
-import { Loaded } from '../../ui/states.js';
-import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
-import { toast } from '../../ui/toasts.js';
+import type { Tagged } from '../../api/client.js';
 import {
   leakPolicyQuery,
   readLeakPolicy,
   saveLeakPolicy,
   type LeakPolicy,
-  type Tagged,
-} from './settings.query.js';
+} from '../../api/policies.query.js';
+import { t } from '../../messages/index.js';
+import { Card } from '../../ui/page.js';
+import { Loaded } from '../../ui/states.js';
+import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
+import { toast } from '../../ui/toasts.js';
 import classes from './settings.module.css';
 
 const words = t.settings.leak;

@@ -2,6 +2,7 @@ import { NativeSelect, NumberInput } from '@mantine/core';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useRef, useState, type FormEvent } from 'react';
+import type { Tagged } from '../../api/client.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import type { Form } from '../../ui/edit-form.js';
@@ -26,7 +27,6 @@ import {
   saveReaperPolicy,
   type ReaperPolicy,
   type Rule,
-  type Tagged,
 } from './settings.query.js';
 import classes from './settings.module.css';
 

@@ -5,8 +5,6 @@ import { pathOfEndUser } from './end-user-path.js';
 import { limitsOf } from './limits.js';
 
 type Schemas = components['schemas'];
-export type LeakPolicy = Schemas['LeakPolicy'];
-export type AnomalyPolicy = Schemas['AnomalyPolicy'];
 export type ReaperPolicy = Schemas['ReaperPolicy'];
 export type ReaperWish = Schemas['ReaperPolicyChange'];
 export type ReaperCandidate = Schemas['ReaperCandidate'];
@@ -15,10 +13,6 @@ export type EndUser = Schemas['EndUser'];
 export type EndUserPreview = Schemas['EndUserRemovalPreview'];
 export type ListedSession = Schemas['ListedSession'];
 export type Rule = ReaperCandidate['rule'];
-export interface Tagged<T> {
-  data: T;
-  etag: string;
-}
 
 const inSettings = <T>(name: string, queryFn: (context: { signal?: AbortSignal }) => Promise<T>) =>
   queryOptions({ queryKey: ['settings', name], queryFn });
@@ -32,18 +26,6 @@ export const updateWorkspace = (id: string, etag: string, body: Schemas['Workspa
     client.PATCH('/v1/workspaces/{id}', { params: { path: { id }, header: { 'If-Match': etag } }, body }),
   );
 export const createWorkspace = (name: string) => dataOf(client.POST('/v1/workspaces', { body: { name } }));
-
-export const readLeakPolicy = (signal?: AbortSignal) =>
-  taggedDataOf(client.GET('/v1/leak-policy', { signal }));
-export const leakPolicyQuery = inSettings('leak-policy', ({ signal }) => readLeakPolicy(signal));
-export const saveLeakPolicy = (etag: string, action: LeakPolicy['action']) =>
-  taggedDataOf(client.PUT('/v1/leak-policy', { params: { header: { 'If-Match': etag } }, body: { action } }));
-
-export const readAnomalyPolicy = (signal?: AbortSignal) =>
-  taggedDataOf(client.GET('/v1/anomaly-policy', { signal }));
-export const anomalyPolicyQuery = inSettings('anomaly-policy', ({ signal }) => readAnomalyPolicy(signal));
-export const saveAnomalyPolicy = (etag: string, body: AnomalyPolicy) =>
-  taggedDataOf(client.PUT('/v1/anomaly-policy', { params: { header: { 'If-Match': etag } }, body }));
 
 export const readReaperPolicy = (signal?: AbortSignal) =>
   taggedDataOf(client.GET('/v1/reaper-policy', { signal }));

@@ -2,7 +2,7 @@ import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core';
 import { IconCircleCheck, IconLock } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { renewSession } from '../../api/client.js';
+import { renewSession, type Tagged } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
 import { usePageState } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
@@ -15,13 +15,7 @@ import { ToneBadge } from '../../ui/state-badge.js';
 import { Loaded } from '../../ui/states.js';
 import { TaggedForm, useTaggedForm } from '../../ui/tagged-form.js';
 import { toast } from '../../ui/toasts.js';
-import {
-  readWorkspace,
-  updateWorkspace,
-  workspaceQuery,
-  type OwnWorkspace,
-  type Tagged,
-} from './settings.query.js';
+import { readWorkspace, updateWorkspace, workspaceQuery, type OwnWorkspace } from './settings.query.js';
 import classes from './settings.module.css';
 
 const words = t.settings.workspace;

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { anomalyPolicyQuery, leakPolicyQuery } from '../../api/policies.query.js';
 import { t } from '../../messages/index.js';
 import { Card, Section } from '../../ui/page.js';
 import { Loaded } from '../../ui/states.js';
 import { ActionBadge } from './action-badge.js';
-import { anomalyPolicyQuery, leakPolicyQuery } from './signals.query.js';
 import classes from './signals.module.css';
 
 const words = t.signals.policies;
@@ -20,7 +20,7 @@ export function OwnFindings() {
           <p className={classes.note}>{words.leakWhat}</p>
           <div className={classes.foot}>
             <Loaded query={leak} rows={1}>
-              {({ action }) => (
+              {({ data: { action } }) => (
                 <ul className={classes.findings}>
                   <li>
                     {words.leakFound}
@@ -37,7 +37,7 @@ export function OwnFindings() {
           <p className={classes.note}>{words.anomalyWhat}</p>
           <div className={classes.foot}>
             <Loaded query={anomaly} rows={4}>
-              {(policy) => (
+              {({ data: policy }) => (
                 <ul className={classes.findings}>
                   {Object.entries(policy).map(([kind, action]) => (
                     <li key={kind}>

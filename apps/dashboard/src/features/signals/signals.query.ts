@@ -56,16 +56,6 @@ export function subscribersQuery(cursor: string | undefined) {
   });
 }
 
-export const leakPolicyQuery = queryOptions({
-  queryKey: ['signals', 'leak-policy'],
-  queryFn: ({ signal }) => dataOf(client.GET('/v1/leak-policy', { signal })),
-});
-
-export const anomalyPolicyQuery = queryOptions({
-  queryKey: ['signals', 'anomaly-policy'],
-  queryFn: ({ signal }) => dataOf(client.GET('/v1/anomaly-policy', { signal })),
-});
-
 export const createStream = (body: NewStream) => dataOf(client.POST(base, { body }));
 
 export const changeStream = (id: string, etag: string, body: StreamChange) =>
