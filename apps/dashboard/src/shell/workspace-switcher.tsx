@@ -1,8 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { IconCheck, IconSelector } from '@tabler/icons-react';
-import { client } from '../api/client.js';
-import { leavePage } from '../api/leave-page.js';
 import { usePageState } from '../api/session-state.js';
+import { switchWorkspace } from '../api/switch-workspace.js';
 import { t } from '../messages/index.js';
 import { toastProblem } from '../ui/toasts.js';
 import classes from './workspace-switcher.module.css';
@@ -11,14 +10,6 @@ import classes from './workspace-switcher.module.css';
 export function WorkspaceSwitcher() {
   const { session } = usePageState();
   const current = session?.workspaces.find(({ id }) => id === session.workspace?.id);
-  const switchTo = async (workspace: string): Promise<void> => {
-    try {
-      await client.PUT('/admin/api/session/workspace', { body: { workspace } });
-      await leavePage('/');
-    } catch (thrown) {
-      toastProblem(thrown);
-    }
-  };
   return (
     <Menu width={208} position="bottom-start">
       <Menu.Target>
@@ -36,7 +27,7 @@ export function WorkspaceSwitcher() {
         {session?.workspaces.map(({ id, name, role }) => (
           <Menu.Item
             key={id}
-            onClick={() => void switchTo(id)}
+            onClick={() => void switchWorkspace(id, '/').catch(toastProblem)}
             rightSection={id === current?.id && <IconCheck size={14} />}
           >
             <div>{name}</div>

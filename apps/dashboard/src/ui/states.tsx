@@ -11,6 +11,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { ApiProblem } from '../api/problem.js';
 import { t } from '../messages/index.js';
 import { relativeTime, useNow } from './moment.js';
+import { OtherWorkspaces } from './other-workspaces.js';
 import classes from './states.module.css';
 
 interface NoticeProps {
@@ -69,6 +70,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
     return (
       <Notice icon={IconTrashOff} title={t.failure.gone} role="status">
         {problem.detail ?? t.failure.goneDetail}
+        {problem.status === 404 && <OtherWorkspaces />}
       </Notice>
     );
   }

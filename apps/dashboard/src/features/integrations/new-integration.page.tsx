@@ -7,6 +7,7 @@ import { allProviders, type Provider } from '../../api/providers.query.js';
 import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import { LivesBy } from '../../ui/leave-guard.js';
+import { OtherWorkspaces } from '../../ui/other-workspaces.js';
 import { Card, Page } from '../../ui/page.js';
 import { PageFor } from '../../ui/page-for.js';
 import { Failure, Loading, Notice } from '../../ui/states.js';
@@ -154,7 +155,9 @@ function Gone() {
             {words.begin}
           </Button>
         }
-      />
+      >
+        <OtherWorkspaces />
+      </Notice>
     </Page>
   );
 }

@@ -45,6 +45,8 @@ export const common = {
     requestId: (id: string) => `Request ${id}`,
     gone: 'It is not here any more',
     goneDetail: 'It was deleted, or it belongs to another workspace.',
+    goneOthers: 'Or is it in another of yours?',
+    lookIn: (workspace: string) => `Look in ${workspace}`,
     forbidden: 'You may not see this here',
     forbiddenDetail: (permission: string) =>
       `Your role in this workspace lacks “${permission}”. An admin can change it.`,
