@@ -4,7 +4,7 @@ import './shell/global.css';
 import { createRoot } from 'react-dom/client';
 import { setNonce } from 'get-nonce';
 import { allowOnlyText } from './shell/trusted-types.js';
-import { pageNonce } from './shell/nonce.js';
+import { pageNonce } from './ui/nonce.js';
 import { App } from './shell/app.js';
 
 allowOnlyText();

@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { Toasts } from '../ui/toasts.js';
 import { cssVariablesResolver, theme } from './theme.js';
-import { pageNonce } from './nonce.js';
+import { pageNonce } from '../ui/nonce.js';
 import { queryClient } from './query-client.js';
 import { router } from './router.js';
 import { SignInDialog } from './sign-in-dialog.js';

@@ -132,9 +132,9 @@ export const approvalQuery = (id: string) =>
   });
 
 /** The signed report, as the file's text. */
-export async function reportText(id: string): Promise<string> {
+export async function reportText(id: string, format: 'json' | 'html'): Promise<string> {
   const answer = client.GET('/v1/revocations/{id}/report', {
-    params: { path: { id }, query: { format: 'json' } },
+    params: { path: { id }, query: { format } },
     parseAs: 'text',
   });
   return String(await dataOf<unknown>(answer));

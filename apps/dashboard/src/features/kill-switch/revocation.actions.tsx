@@ -14,6 +14,7 @@ import { t } from '../../messages/index.js';
 import { DangerDialog } from '../../ui/danger-dialog.js';
 import { count } from '../../ui/number.js';
 import { toast, toastProblem } from '../../ui/toasts.js';
+import { openReport, saveReport } from './hand-out-report.js';
 import { reportText, steer, type Revocation } from './kill-switch.query.js';
 
 const words = t.revocation;
@@ -90,9 +91,9 @@ function useSteering(id: string) {
 }
 
 function ReportMenu({ id }: { id: string }) {
-  const download = (): void => {
-    reportText(id)
-      .then((text) => save(`${id}.json`, text))
+  const report = (format: 'json' | 'html', handOut: (text: string) => void) => (): void => {
+    reportText(id, format)
+      .then(handOut)
       .catch((thrown: unknown) => toastProblem(thrown, words.reportFailed));
   };
   return (
@@ -103,28 +104,16 @@ function ReportMenu({ id }: { id: string }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconFileDownload size={16} aria-hidden />} onClick={download}>
+        <Menu.Item
+          leftSection={<IconFileDownload size={16} aria-hidden />}
+          onClick={report('json', (text) => saveReport(`${id}.json`, text))}
+        >
           {words.reportJson}
         </Menu.Item>
-        <Menu.Item
-          component="a"
-          href={`/admin/api/v1/revocations/${encodeURIComponent(id)}/report?format=html`}
-          target="_blank"
-          rel="noopener"
-          leftSection={<IconPrinter size={16} aria-hidden />}
-        >
+        <Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={report('html', openReport)}>
           {words.reportHtml}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** Byte for byte as it came: the signature is over the report's JSON. */
-function save(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
