@@ -47,8 +47,8 @@ const connectionSorts = [
 ];
 /** Where a bar of the overview leads. */
 const overviewClicks = [
-  ['expires_after={hoursAgo:-1}&expires_before={hoursAgo:-2}', 'sort=expires_at'],
-  ['expires_before={hoursAgo:0}', 'sort=expires_at'],
+  ['state=active,degraded&expires_after={hoursAgo:-1}&expires_before={hoursAgo:-2}', 'sort=expires_at'],
+  ['state=active,degraded&expires_before={hoursAgo:0}', 'sort=expires_at'],
   [
     'state=active,degraded&reauthorize_after={hoursAgo:-24}&reauthorize_before={hoursAgo:-48}',
     'sort=reauthorize_by',
@@ -61,7 +61,7 @@ const auditFilters = [
   'actor=usr_demo_ada',
   'action=connection.paused&actor=usr_demo_ada',
   'before={hoursAgo:720}',
-  'action=connection.authorized&after={hoursAgo:720}&before={hoursAgo:700}',
+  'action=connection.tags_changed&after={hoursAgo:720}&before={hoursAgo:700}',
 ];
 const others = [
   'audit/actions',

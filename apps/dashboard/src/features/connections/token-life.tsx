@@ -40,7 +40,7 @@ export function TokenLife({ connection, slot, onRefresh }: TokenLifeProps) {
       {life && <Bar {...{ life, slot, now, isRenewed }} />}
       <dl className={classes.legend}>
         <Mark name={words.issued} at={slot.issued_at} />
-        {isRenewed && <Mark name={words.window} at={slot.refresh_due_at} />}
+        {isRenewed && slot.refresh_due_at !== null && <Mark name={words.window} at={slot.refresh_due_at} />}
         <Mark
           name={life?.isOver ? words.expiredAt : words.expires}
           at={slot.expires_at}
@@ -104,6 +104,7 @@ function nextWords(slot: Slot, isRenewed: boolean, now: number): string {
     if (left <= 0) return words.dueNow;
     return (slot.failures > 0 ? words.retriesIn : words.renewsIn)(timeLeft(left));
   }
-  if (end === undefined) return words.stopped;
-  return end <= 0 ? words.expired(timeLeft(-end)) : `${words.stopped}, ${words.expiresIn(timeLeft(end))}`;
+  if (end !== undefined && end <= 0) return words.expired(timeLeft(-end));
+  const stopped = isRenewed ? words.notAhead : words.stopped;
+  return end === undefined ? stopped : `${stopped}, ${words.expiresIn(timeLeft(end))}`;
 }

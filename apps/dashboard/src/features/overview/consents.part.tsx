@@ -6,6 +6,7 @@ import { count } from '../../ui/number.js';
 import { ColumnsChart, otherColor, seriesColor } from './charts.js';
 import { dateOf } from './clock.js';
 import { Legend, type LegendItem } from './legend.js';
+import { consentsEndingOn, living } from './living.js';
 import { consentsQuery, type Consents } from './overview.query.js';
 import { NothingToPlot, Part } from './part.js';
 import { SmallTable } from './small-table.js';
@@ -35,16 +36,6 @@ function legendOf(consents: Consents, names: Names): LegendItem[] {
   });
 }
 
-/** What is renewed, and ends with its consent. */
-const living = 'active,degraded';
-
-/** Whose consent ends on that day (UTC). */
-function filterOf(day: string) {
-  const from = Date.parse(day);
-  const [after, before] = [from - 1, from + 86_400_000].map((at) => new Date(at).toISOString());
-  return { state: living, reauthorize_after: after, reauthorize_before: before, sort: 'reauthorize_by' };
-}
-
 export function ConsentsPart() {
   const navigate = useNavigate();
   const names = useNames();
@@ -67,7 +58,7 @@ export function ConsentsPart() {
             values: valuesOf(day),
           }))}
           ticks={consents.days.filter((_, at) => at % 7 === 0).map(({ day }) => day)}
-          onOpen={({ at }) => void navigate({ to: '/connections', search: filterOf(at) })}
+          onOpen={({ at }) => void navigate({ to: '/connections', search: consentsEndingOn(at) })}
         />
       )}
       table={(consents) => (
@@ -79,7 +70,7 @@ export function ConsentsPart() {
             {
               header: words.day,
               cell: ({ day }) => (
-                <Link to="/connections" search={filterOf(day)}>
+                <Link to="/connections" search={consentsEndingOn(day)}>
                   {dateOf(day)}
                 </Link>
               ),

@@ -5,6 +5,7 @@ import { count } from '../../ui/number.js';
 import { ColumnsChart, seriesColor } from './charts.js';
 import { dayAndHourOf, hourOf, isMidnight, weekdayOf, zone } from './clock.js';
 import type { ColumnsRow } from './columns.chart.js';
+import { endedBefore, endingIn } from './living.js';
 import { dueQuery, type Due } from './overview.query.js';
 import { NothingToPlot, Part } from './part.js';
 import { SmallTable } from './small-table.js';
@@ -13,18 +14,12 @@ import { dueSummary } from './summaries.js';
 const words = t.overview.due;
 const overdue = 'overdue';
 const ahead = 'ahead';
-const hourMs = 3_600_000;
 const series = [
   { id: overdue, name: words.overdueBin, color: 'var(--eg-act-mark)' },
   { id: ahead, name: words.count, color: seriesColor(0) },
 ];
 
-/** Connections with an access token that ends in the hour; of the overdue: that has ended. */
-function filterOf(at: string) {
-  if (at === overdue) return { expires_before: new Date().toISOString(), sort: 'expires_at' };
-  const until = new Date(Date.parse(at) + hourMs).toISOString();
-  return { expires_after: new Date(at).toISOString(), expires_before: until, sort: 'expires_at' };
-}
+const filterOf = (at: string) => (at === overdue ? endedBefore(Date.now()) : endingIn(at));
 
 function rowsOf(due: Due): ColumnsRow[] {
   const hours = due.hours.map(({ hour, count: of }, nth) => ({

@@ -86,6 +86,7 @@ export const connection = {
     expired: (ago: string) => `expired ${ago} ago`,
     expiresIn: (time: string) => `expires in ${time}`,
     stopped: 'not renewed',
+    notAhead: 'not renewed ahead',
     over: 'no longer served',
     noEnd: 'The provider does not say when it ends.',
     none: 'No token is held.',

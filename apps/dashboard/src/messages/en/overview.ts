@@ -105,7 +105,8 @@ export const overview = {
     empty: 'Nothing falls due within 72 hours',
     overdueBin: 'Overdue',
     now: 'now',
-    caption: (zone: string) => `Access tokens renewed ahead, by the hour they end, next 72 hours (${zone})`,
+    caption: (zone: string) =>
+      `Access tokens renewed ahead, by the hour they end, next 72 hours (${zone}). Lists of them hold what is renewed only when read, too.`,
     from: 'From',
     count: 'Access tokens',
   },
