@@ -28,7 +28,7 @@ export async function dashboard(): Promise<void> {
     const bar = progressBar(process.stdout);
     const { workspace } = await seedDemo(
       database.adminUrl,
-      { connections, audit, scheduled: true },
+      { connections, audit, dueAfter: new Date(0) },
       bar.show,
     );
     bar.end();

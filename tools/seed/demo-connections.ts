@@ -8,7 +8,8 @@ export interface DemoContext {
   connections: number;
   renewals: number;
   audit: number;
-  scheduled: boolean;
+  /** What falls due later is scheduled. */
+  dueAfter: Date | 'infinity';
 }
 
 /** Makes what has the numbers $2 to $3, in workspace $1; from $4 on are the values. */
@@ -38,21 +39,19 @@ const CONNECTIONS = `INSERT INTO connection (workspace_id, id, integration_id, p
 const SLOTS = `INSERT INTO connection_slot (workspace_id, connection_id, slot, id, generation, expires_at, refresh_due_at,
     renew_every_ms, refreshed_at, failures, reauthorize_by, announcements)
   SELECT $1, pg_temp.connection_id(n), 'default', pg_temp.demo_id('slt', pg_temp.made_at(n), n), pg_temp.generation(n),
-    ends.at, CASE WHEN ${living} AND $4::boolean THEN ends.at - pg_temp.life(n) * 0.2 END,
+    ends.at, CASE WHEN ${living} AND ends.at - pg_temp.life(n) * 0.2 > $4::timestamptz
+      THEN ends.at - pg_temp.life(n) * 0.2 END,
     (extract(epoch FROM pg_temp.life(n)) * 800)::bigint, ends.at - pg_temp.life(n),
     CASE WHEN pg_temp.state(n) = 'degraded' THEN 3 ELSE 0 END,
     now() + interval '1 day' * (${consentDays}[pg_temp.nth(n)] * pg_temp.draw(n, 8) / 1000000.0), 32767
-  FROM generate_series($2::bigint, $3::bigint) n
-  CROSS JOIN LATERAL (SELECT greatest(pg_temp.made_at(n) + pg_temp.life(n), now() + CASE
-    WHEN ${living} AND pg_temp.draw(n, 9) >= 2000 THEN pg_temp.life(n) * (0.2 + 0.8 * pg_temp.draw(n, 10) / 1000000.0)
-    ELSE interval '-1 minute' * (1 + pg_temp.draw(n, 10) % 10000) END) AS at) ends`;
+  FROM generate_series($2::bigint, $3::bigint) n CROSS JOIN LATERAL (SELECT pg_temp.ends_at(n) AS at) ends`;
 
 const SETS = `INSERT INTO token_set (workspace_id, connection_id, slot, generation, sealed_access_token,
     sealed_refresh_token, access_token_fingerprint, refresh_token_fingerprint, token_type, scope, issued_at, expires_at)
   SELECT $1, pg_temp.connection_id(n), 'default', pg_temp.generation(n), 'demo: sealed by nobody', 'demo: sealed by nobody',
     sha256(convert_to('demo access ' || $1 || n, 'UTF8')), sha256(convert_to('demo refresh ' || $1 || n, 'UTF8')), 'Bearer',
-    'profile read write', now() - pg_temp.life(n), now() + pg_temp.life(n)
-  FROM generate_series($2::bigint, $3::bigint) n`;
+    'profile read write', ends.at - pg_temp.life(n), ends.at
+  FROM generate_series($2::bigint, $3::bigint) n CROSS JOIN LATERAL (SELECT pg_temp.ends_at(n) AS at) ends`;
 
 const USAGE = `INSERT INTO connection_usage (workspace_id, connection_id, reads, last_read_at)
   SELECT $1, pg_temp.connection_id(n), 1 + pg_temp.draw(n, 11) % 5000,
@@ -63,7 +62,7 @@ const total = ({ connections }: DemoContext): number => connections;
 
 export const connectionStatements: DemoStatement[] = [
   { title: 'connections', sql: CONNECTIONS, total, values: ({ integrations }) => [integrations] },
-  { title: 'slots', sql: SLOTS, total, values: ({ scheduled }) => [scheduled] },
+  { title: 'slots', sql: SLOTS, total, values: ({ dueAfter }) => [dueAfter] },
   { title: 'token sets', sql: SETS, total },
   { title: 'reads', sql: USAGE, total },
 ];

@@ -38,6 +38,10 @@ export const demoFunctions = (connections: number, at: Date): string[] => [
      AS $$ SELECT ${list(demoProviders.map(({ id }) => id))}[pg_temp.nth(n)] $$`,
   `CREATE FUNCTION pg_temp.life(n bigint) RETURNS interval LANGUAGE sql IMMUTABLE
      AS $$ SELECT interval '1 second' * (ARRAY[${demoProviders.map(({ lifeSeconds }) => lifeSeconds).join(',')}])[pg_temp.nth(n)] $$`,
+  // How many were made by then.
+  `CREATE FUNCTION pg_temp.made_by(at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE
+     AS $$ SELECT greatest(1, floor(${connections} * power(least(1, 1 - extract(epoch FROM
+       timestamptz '${at.toISOString()}' - at) / extract(epoch FROM interval '400 days')), 1 / 0.7)))::bigint $$`,
   // A token's life after another since it was made, not each of them needed.
   `CREATE FUNCTION pg_temp.generation(n bigint) RETURNS bigint LANGUAGE sql STABLE
      AS $$ SELECT 1 + least(1 + pg_temp.draw(n, 7) % 4000,
@@ -49,6 +53,12 @@ export const demoFunctions = (connections: number, at: Date): string[] => [
        demoStates.map(({ state }) => quoted(state)),
        `'active'`,
      )} $$`,
+  // When its token ends: of what is renewed, few have ended already; and none was issued before the connection was made.
+  `CREATE FUNCTION pg_temp.ends_at(n bigint) RETURNS timestamptz LANGUAGE sql STABLE
+     AS $$ SELECT greatest(pg_temp.made_at(n) + pg_temp.life(n), timestamptz '${at.toISOString()}' + CASE
+       WHEN pg_temp.state(n) IN ('active', 'degraded') AND pg_temp.draw(n, 9) >= 2000
+       THEN pg_temp.life(n) * (0.2 + 0.8 * pg_temp.draw(n, 10) / 1000000.0)
+       ELSE interval '-1 minute' * (1 + pg_temp.draw(n, 10) % 10000) END) $$`,
   `CREATE FUNCTION pg_temp.reason(n bigint) RETURNS jsonb LANGUAGE sql STABLE
      AS $$ SELECT CASE pg_temp.state(n) ${demoStates
        .map(

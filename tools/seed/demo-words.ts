@@ -36,7 +36,7 @@ export const demoFailures = [
 /** Entries of the audit log, by their share of a hundred, and who makes them. */
 export const demoActions = [
   ['token.refreshed', 70, 'service', 'refresh-worker'],
-  ['connection.authorized', 9, 'api_key', 'key_demo'],
+  ['connection.tags_changed', 9, 'api_key', 'key_demo'],
   ['token.refresh_failed', 7, 'service', 'refresh-worker'],
   ['connection.degraded', 4, 'service', 'refresh-worker'],
   ['connection.recovered', 4, 'service', 'refresh-worker'],

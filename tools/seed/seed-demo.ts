@@ -18,10 +18,10 @@ export interface DemoSeed {
   /** Renewals of the last 24 h, each with its attempt and its event; half as many as connections. */
   renewals?: number;
   /**
-   * Whether tokens are due. Nobody sealed them: workers that run try each, fail and tell of it. Only for a database that
-   * no worker serves.
+   * Tokens that fall due later are scheduled; without it none is. Nobody sealed them: workers that run then try each, fail
+   * and tell of it.
    */
-  scheduled?: boolean;
+  dueAfter?: Date;
 }
 
 export interface Demo {
@@ -41,7 +41,7 @@ const EVENT_COUNTS = 'event-counts';
 /** A workspace of its own full of made-up people, written by whole statements. `url`: of the schema's owner, or above. */
 export async function seedDemo(
   url: string,
-  { connections, audit, renewals = Math.floor(connections / 2), scheduled = false }: DemoSeed,
+  { connections, audit, renewals = Math.floor(connections / 2), dueAfter }: DemoSeed,
   progress: DemoProgress = () => undefined,
 ): Promise<Demo> {
   const context: DemoContext = {
@@ -50,7 +50,7 @@ export async function seedDemo(
     connections,
     renewals: Math.min(renewals, connections),
     audit,
-    scheduled,
+    dueAfter: dueAfter ?? 'infinity',
   };
   await withConnection(url, async (client) => {
     await begin(client, context);

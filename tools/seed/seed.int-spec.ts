@@ -10,7 +10,11 @@ const told: string[] = [];
 beforeAll(async () => {
   database = await createDatabase();
   const bar = progressBar({ write: (text: string) => told.push(text) });
-  demo = await seedDemo(database.ownerUrl, { connections: 2_000, audit: 3_000, scheduled: true }, bar.show);
+  demo = await seedDemo(
+    database.ownerUrl,
+    { connections: 2_000, audit: 3_000, dueAfter: new Date(Date.now() + 600_000) },
+    bar.show,
+  );
   bar.end();
 }, 60_000);
 afterAll(() => database.drop());
@@ -44,6 +48,20 @@ describe('a demo', () => {
          FROM connection WHERE workspace_id = $1) ids`,
     );
     expect(row).toEqual({ sorted: true });
+  });
+
+  it('has times that agree: nothing is from before its connection, and each token is what its slot says', async () => {
+    const [row] = await sql(
+      `SELECT count(*) FILTER (WHERE t.issued_at < c.authorized_at)::int AS early,
+         count(*) FILTER (WHERE t.expires_at <> s.expires_at OR t.issued_at <> s.refreshed_at)::int AS other,
+         count(*) FILTER (WHERE s.refresh_due_at NOT BETWEEN now() + interval '5 min' AND s.expires_at)::int AS wrongly_due,
+         count(s.refresh_due_at) > 400 AS due,
+         (SELECT count(*)::int FROM audit_entry a JOIN connection o ON o.id = a.subject_id
+          WHERE a.workspace_id = $1 AND (a.at < o.created_at OR a.action = 'connection.authorized')) AS misplaced
+       FROM connection c JOIN connection_slot s ON s.connection_id = c.id JOIN token_set t ON t.connection_id = c.id
+       WHERE c.workspace_id = $1`,
+    );
+    expect(row).toEqual({ early: 0, other: 0, wrongly_due: 0, due: true, misplaced: 0 });
   });
 
   it('has renewals that agree with each other: events, attempts and counts by hour', async () => {
