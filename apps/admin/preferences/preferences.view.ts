@@ -5,11 +5,11 @@ const word = z.string().min(1).max(60);
 const fields = {
   density: z.enum(['comfortable', 'compact']).default('comfortable').describe('Rows of 40 or of 32 pixels.'),
   color_scheme: z.enum(['auto', 'light', 'dark']).default('auto'),
-  columns: z
+  hidden_columns: z
     .record(word, z.array(word).max(50))
-    .refine((columns) => Object.keys(columns).length <= 50, 'must be of at most 50 pages')
+    .refine((lists) => Object.keys(lists).length <= 50, 'must be of at most 50 lists')
     .default({})
-    .describe('By page: the columns that are shown, in their order.'),
+    .describe('By list: the columns that are not shown. Any other is, as far as the role has it.'),
   letter_shortcuts: z.boolean().default(true).describe('Shortcuts of one letter.'),
   first_run_guide_dismissed: z.boolean().default(false),
 };

@@ -96,8 +96,8 @@ describe('a saved view', () => {
 describe('preferences', () => {
   it("are a person's own, and defaults until they say otherwise", async () => {
     const fresh = await admin.call('GET', 'preferences', undefined, 'viewer');
-    expect(fresh.body).toMatchObject({ density: 'comfortable', letter_shortcuts: true, columns: {} });
-    const wish = { density: 'compact', columns: { connections: ['state', 'provider'] } };
+    expect(fresh.body).toMatchObject({ density: 'comfortable', letter_shortcuts: true, hidden_columns: {} });
+    const wish = { density: 'compact', hidden_columns: { connections: ['state', 'provider'] } };
     const put = await send('PUT', 'preferences', wish, String(fresh.headers.etag), 'viewer');
     expect(put).toMatchObject({ status: 200, etag: '"1"', body: { ...wish, letter_shortcuts: true } });
     expect((await admin.call('GET', 'preferences', undefined, 'viewer')).body).toEqual(put.body);

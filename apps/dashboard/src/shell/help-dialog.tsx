@@ -20,7 +20,7 @@ const keys: [keys: string[], what: string][] = [
 
 /** Every key; single letters can be switched off (WCAG 2.1.4). */
 export function HelpDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
-  const [hasLetters, setLetters] = usePreference('letters', true);
+  const [hasLetters, setLetters] = usePreference('letter_shortcuts');
   return (
     <Modal
       opened={isOpen}

@@ -16,6 +16,7 @@ import { modKey } from './mod-key.js';
 import { Navigation } from './navigation.js';
 import { Palette } from './palette.js';
 import { OfflineBanner, SandboxStrip, SuspendedBanner } from './strips.js';
+import { useChosenScheme } from './use-chosen-scheme.js';
 import { UserMenu } from './user-menu.js';
 import classes from './layout.module.css';
 
@@ -28,6 +29,7 @@ export function Layout() {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(() => setDrawer(false), [path]);
   useLive();
+  useChosenScheme();
   useGlobalKeys({ openPalette: () => setPalette(true), openHelp: () => setHelp(true) });
 
   return (
@@ -94,7 +96,7 @@ export function Layout() {
 
 function useGlobalKeys({ openPalette, openHelp }: { openPalette: () => void; openHelp: () => void }): void {
   const navigate = useNavigate();
-  const [hasLetters] = usePreference('letters', true);
+  const [hasLetters] = usePreference('letter_shortcuts');
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;

@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from '@mantine/core';
 import {
   IconAlertOctagon,
   IconKey,
@@ -12,6 +11,7 @@ import {
 import { useNavigate } from '@tanstack/react-router';
 import { usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
+import { usePreference } from '../ui/preference.js';
 import { colorSchemes } from './color-schemes.js';
 import { signOut } from './sign-out.js';
 
@@ -29,7 +29,7 @@ export interface Command {
 export function useCommands(): readonly Command[] {
   const { session } = usePageState();
   const navigate = useNavigate();
-  const { setColorScheme } = useMantineColorScheme();
+  const [, setColorScheme] = usePreference('color_scheme');
   const commands: Command[] = [
     {
       id: 'integration',

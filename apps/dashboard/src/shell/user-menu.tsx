@@ -1,14 +1,15 @@
-import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Menu, Text } from '@mantine/core';
 import { IconKeyboard, IconLogout, IconRoute, IconSettings, IconUserCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { usePageState } from '../api/session-state.js';
 import { t } from '../messages/index.js';
+import { usePreference } from '../ui/preference.js';
 import { colorSchemes } from './color-schemes.js';
 import { signOut } from './sign-out.js';
 
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { session } = usePageState();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [colorScheme, setColorScheme] = usePreference('color_scheme');
   return (
     <Menu width={240} position="bottom-end">
       <Menu.Target>

@@ -9,7 +9,7 @@ import { before, onward, type Trail } from './page-trail.js';
 import { useRowKeys } from './row-keys.js';
 import { Failure, Loading, Notice } from './states.js';
 import { Header, PhoneHead, SelectPage, type HeadColumn, type PageSelection } from './table-head.js';
-import { usePreference } from './preference.js';
+import { useHiddenColumns, usePreference } from './preference.js';
 import classes from './data-table.module.css';
 
 const features = tableFeatures({ columnVisibilityFeature });
@@ -66,8 +66,8 @@ interface DataTableProps<Row extends object> {
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { label, query, idOf, nameOf, selection } = props;
   const rows = query.data?.data ?? noRows;
-  const [hidden, setHidden] = usePreference<string[]>(`columns.${label}`, []);
-  const [density] = usePreference<'compact' | 'comfortable'>('density', 'comfortable');
+  const [hidden, setHidden] = useHiddenColumns(label);
+  const [density] = usePreference('density');
   const columns = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>();
     return helper.columns(

@@ -1,40 +1,31 @@
-import { useSyncExternalStore } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { changePreferences, preferences } from '../api/preferences.query.js';
+import {
+  defaultPreferences,
+  withHidden,
+  type Preferences,
+  type PreferencesChange,
+} from '../api/preferences.js';
+import { toastProblem } from './toasts.js';
 
-const listeners = new Set<() => void>();
-const prefix = 'evergrant.';
-const parsed = new Map<string, unknown>();
-
-function read<T>(key: string, otherwise: T): T {
-  if (parsed.has(key)) return parsed.get(key) as T;
-  let value = otherwise;
-  try {
-    const kept = localStorage.getItem(prefix + key);
-    if (kept !== null) value = JSON.parse(kept) as T;
-  } catch {
-    // Without storage, or with something odd in it: what there is without a choice.
-  }
-  parsed.set(key, value);
-  return value;
+/** What a person chose, in every browser and workspace of theirs. */
+function usePreferences(): [now: Preferences, change: (change: PreferencesChange) => void] {
+  const queries = useQueryClient();
+  const { data = defaultPreferences } = useQuery(preferences);
+  return [data, (change) => void changePreferences(queries, change).catch(toastProblem)];
 }
 
-/** What a person chose for this browser: density, columns, letters. */
-export function usePreference<T>(key: string, otherwise: T): [value: T, change: (value: T) => void] {
-  const value = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => read(key, otherwise),
-  );
-  return [value, (next) => setPreference(key, next)];
+export function usePreference<Name extends keyof Preferences>(
+  name: Name,
+): [value: Preferences[Name], change: (value: Preferences[Name]) => void] {
+  const [now, change] = usePreferences();
+  return [now[name], (value) => change((all) => ({ ...all, [name]: value }))];
 }
 
-export function setPreference(key: string, value: unknown): void {
-  parsed.set(key, value);
-  try {
-    localStorage.setItem(prefix + key, JSON.stringify(value));
-  } catch {
-    // It holds until the page is left.
-  }
-  for (const listener of listeners) listener();
+const none: string[] = [];
+
+/** Columns of a list that the person does not want to see. */
+export function useHiddenColumns(list: string): [hidden: string[], change: (hidden: string[]) => void] {
+  const [now, change] = usePreferences();
+  return [now.hidden_columns[list] ?? none, (hidden) => change((all) => withHidden(all, list, hidden))];
 }

@@ -12,7 +12,7 @@ interface RowActions {
 export function useRowKeys(body: RefObject<HTMLTableSectionElement | null>, actions: RowActions): void {
   const latest = useRef(actions);
   latest.current = actions;
-  const [hasLetters] = usePreference('letters', true);
+  const [hasLetters] = usePreference('letter_shortcuts');
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {
       if (isTyping(event) || !body.current || !isMeant(body.current)) return;

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Stack, Switch, Text, useMantineColorScheme } from '@mantine/core';
+import { Button, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { t } from '../../messages/index.js';
@@ -45,7 +45,7 @@ const columns: readonly Column<ListedSession>[] = [
   },
 ];
 
-/** One's own sessions, and what this browser shall do. */
+/** One's own sessions, and how they like the dashboard. */
 export function YouSection() {
   return (
     <>
@@ -129,13 +129,14 @@ function Sessions() {
 }
 
 function Preferences() {
-  const [density, setDensity] = usePreference<'compact' | 'comfortable'>('density', 'comfortable');
-  const [hasLetters, setLetters] = usePreference('letters', true);
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [density, setDensity] = usePreference('density');
+  const [hasLetters, setLetters] = usePreference('letter_shortcuts');
+  const [colorScheme, setColorScheme] = usePreference('color_scheme');
   const { light, dark, auto, label } = t.shell.theme;
   return (
     <Stack gap={8} className={classes.summary}>
       <h3>{words.preferences}</h3>
+      <p className={classes.what}>{words.preferencesWhat}</p>
       <Card>
         <Stack gap={16}>
           <div className={classes.line}>

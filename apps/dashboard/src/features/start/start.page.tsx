@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import type { MadeConnectLink } from '../../api/connect-links.query.js';
 import { allIntegrations, type Integration } from '../../api/integrations.query.js';
-import { hideGuide, preferences } from '../../api/preferences.query.js';
+import { changePreferences, preferences } from '../../api/preferences.query.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useCan } from '../../api/session-state.js';
 import { t } from '../../messages/index.js';
@@ -108,9 +108,8 @@ function Guide() {
 function useHiding() {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const hide = async (isHidden: boolean): Promise<void> => {
-    queries.setQueryData(preferences.queryKey, await hideGuide(isHidden));
-  };
+  const hide = (isHidden: boolean): Promise<void> =>
+    changePreferences(queries, (now) => ({ ...now, first_run_guide_dismissed: isHidden }));
   const undo = (): void => void hide(false).catch((thrown) => toastProblem(thrown));
   return useMutation({
     mutationFn: hide,
