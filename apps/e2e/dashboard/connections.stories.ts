@@ -79,7 +79,10 @@ export function connectionsStories(dashboard: () => OpenDashboard): void {
 
   chromiumTest('revokes one, with a reason, and only once that is given', async () => {
     const { id } = dashboard().connectionsOf('steady').connections[1]!;
-    const { page } = await dashboard().visit(`/connections/${id}`, 'admin');
+    const { page } = await dashboard().visit(`/connections?q=${id}`, 'admin');
+    const row = page.getByRole('table', { name: 'Connections' }).getByRole('row', { name: `user-of-${id}` });
+    await row.getByText('Active').waitFor();
+    await row.getByRole('link', { name: `user-of-${id}` }).click();
     await page.getByRole('heading', { name: `user-of-${id}`, level: 1 }).waitFor();
     await page.getByText('Tokens are served and renewed.').waitFor();
     const revoke = page.getByRole('button', { name: 'Revoke…' });
@@ -98,6 +101,10 @@ export function connectionsStories(dashboard: () => OpenDashboard): void {
       .getByText(/Its tokens stopped here/)
       .first()
       .waitFor();
+    // The list that was read a moment ago does not say what was.
+    await page.goBack();
+    await row.getByText(/^Revok(ing|ed)$/).waitFor();
+    await page.goForward();
     expect((await dashboard().api.get(`/v1/connections/${id}/token`)).status).toBe(410);
     await page.getByText('Revoked', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'New connect link' }).click();

@@ -25,6 +25,33 @@ export function editingStories(dashboard: () => OpenDashboard): void {
     expect(body.name).toBe('Named by the admin');
   });
 
+  chromiumTest('shows nowhere what was before a change, however fresh that was', async () => {
+    const draft = { provider: 'github', name: 'Never finished' };
+    expect((await dashboard().api.post('/v1/integrations', draft)).status).toBe(201);
+    const { page } = await dashboard().visit('/integrations', 'admin');
+    const link = page.getByRole('table', { name: 'Integrations' }).getByRole('link', { name: draft.name });
+    await link.click();
+    await page.getByRole('link', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Discard draft' }).click();
+    const discard = page.getByRole('dialog', { name: /^Discard the draft/ });
+    await discard.getByRole('button', { name: 'Discard draft' }).click();
+    await page.getByRole('heading', { name: 'Integrations', level: 1 }).waitFor();
+    await link.waitFor({ state: 'detached' });
+
+    await page.goto(`${dashboard().origin}/signals?tab=policies`);
+    const found = page.getByRole('listitem').filter({ hasText: 'A living token is found' });
+    const before = await found.innerText();
+    await page.getByRole('link', { name: 'Change in settings: Leaked tokens' }).click();
+    await page.getByRole('radio', { name: 'Pause its connection' }).check();
+    await page
+      .locator('form', { hasText: 'Pause its connection' })
+      .getByRole('button', { name: 'Save' })
+      .click();
+    await page.getByText('What is done about leaked tokens is saved').waitFor();
+    await page.goBack();
+    expect(await found.innerText()).not.toBe(before);
+  });
+
   chromiumTest('warns before what was typed is left', async () => {
     const { integration } = dashboard().connectionsOf('steady');
     const { page } = await dashboard().visit(`/integrations/${integration}`, 'admin');

@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
 import { createLocalJWKSet, compactVerify, type JSONWebKeySet } from 'jose';
+import type { Page } from 'playwright-core';
 import { chromiumTest, eventually } from '#testing';
 import type { OpenDashboard } from './open-dashboard.js';
 
@@ -72,12 +73,29 @@ export function killSwitchStories(dashboard: () => OpenDashboard): void {
         .waitFor({ timeout: 30_000 });
       const results = page.getByRole('table', { name: 'Results by token slot' });
       expect(await results.getByText('Verified dead').count()).toBe(count);
+      await printedReport(dashboard(), page);
       await signedReport(dashboard(), new URL(page.url()).pathname.split('/').at(-1)!, count);
       for (const { id } of dashboard().connectionsOf('doomed').connections)
         expect((await dashboard().api.get(`/v1/connections/${id}/token`)).status).toBe(410);
     },
     90_000,
   );
+}
+
+/** In the workspace of its page, whichever the session was switched to meanwhile. */
+async function printedReport(dashboard: OpenDashboard, page: Page): Promise<void> {
+  const enter = async (workspace: string) =>
+    expect((await dashboard.ask('admin', 'PUT', 'session/workspace', { workspace })).status).toBe(200);
+  const other = await dashboard.ask<{ id: string }>('admin', 'POST', 'v1/workspaces', { name: 'Elsewhere' });
+  await enter(other.body.id);
+  await page.getByRole('button', { name: 'Report', exact: true }).click();
+  const opened = page.context().waitForEvent('page');
+  await page.getByRole('menuitem', { name: 'Page to print' }).click();
+  const printed = await opened;
+  await printed.getByRole('heading', { name: /^Report of revocation rev_/ }).waitFor();
+  // Its style was let in.
+  expect(await printed.evaluate(`getComputedStyle(document.body).margin`)).toBe('0px');
+  await enter(dashboard.system.bootstrap.workspace);
 }
 
 async function signedReport({ api }: OpenDashboard, id: string, count: number): Promise<void> {

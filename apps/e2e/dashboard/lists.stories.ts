@@ -1,4 +1,5 @@
 import { chromiumTest, eventually } from '#testing';
+import { fitsInWidth } from './accessibility.js';
 import type { OpenDashboard } from './open-dashboard.js';
 
 /** Filters and tables, wherever they are. */
@@ -71,9 +72,10 @@ export function listsStories(dashboard: () => OpenDashboard): void {
   });
 
   chromiumTest('sorts and selects on a phone, where the header is only read out', async () => {
-    const { page } = await dashboard().visit('/connections', 'admin', {
+    const watched = await dashboard().visit('/connections', 'admin', {
       viewport: { width: 390, height: 844 },
     });
+    const { page } = watched;
     const table = page.getByRole('table', { name: 'Connections' });
     await table.getByRole('row').nth(5).waitFor();
     expect(await table.getByRole('columnheader').count()).toBeGreaterThan(3);
@@ -86,7 +88,43 @@ export function listsStories(dashboard: () => OpenDashboard): void {
       .getByText(/^\d+ selected/)
       .first()
       .waitFor();
+    // Tabs stand in one row, the chosen one in sight.
+    await watched.goWithin('/jobs?tab=engine');
+    const tabs = await Promise.all((await page.getByRole('tab').all()).map((tab) => tab.boundingBox()));
+    expect(new Set(tabs.map((box) => box?.y)).size).toBe(1);
+    expect(tabs.at(-1)!.x + tabs.at(-1)!.width).toBeLessThanOrEqual(390);
+    expect(await fitsInWidth(page)).toBe(true);
   });
+
+  chromiumTest(
+    'are as their person likes them in every browser, and as another one does in theirs',
+    async () => {
+      const choose = async (density: string, state: boolean): Promise<void> => {
+        const { page } = await dashboard().visit('/settings', 'deputy');
+        const saved = () => page.waitForResponse((answer) => answer.request().method() === 'PUT');
+        await Promise.all([saved(), page.getByText(density, { exact: true }).click()]);
+        await page.goto(`${dashboard().origin}/connections`);
+        await page.getByRole('button', { name: 'Columns' }).click();
+        const item = page.getByRole('menuitemcheckbox', { name: 'State' });
+        expect(await item.getAttribute('aria-checked')).toBe(String(!state));
+        await Promise.all([saved(), item.click()]);
+      };
+      const shown = async (name: 'deputy' | 'admin') => {
+        const { page } = await dashboard().visit('/connections', name);
+        const table = page.getByRole('table', { name: 'Connections' });
+        await table.getByRole('row').nth(2).waitFor();
+        return [
+          await page.locator('[data-density]').first().getAttribute('data-density'),
+          await table.getByRole('columnheader', { name: 'State' }).count(),
+        ];
+      };
+      await choose('Compact', false);
+      expect(await shown('deputy')).toEqual(['compact', 0]);
+      expect(await shown('admin')).toEqual(['comfortable', 1]);
+      await choose('Comfortable', true);
+      expect(await shown('deputy')).toEqual(['comfortable', 1]);
+    },
+  );
 
   chromiumTest('moves along the rows of the table that has the focus', async () => {
     const { page } = await dashboard().visit('/settings', 'admin');

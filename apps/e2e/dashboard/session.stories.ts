@@ -26,15 +26,24 @@ export function sessionStories(dashboard: () => OpenDashboard): void {
 
   chromiumTest('switches the workspace with nothing of the former one left on the page', async () => {
     const { name } = await secondWorkspace();
-    const { page } = await signedIn('/', 'admin');
+    const { page } = (await signedIn('/', 'admin')).allow(/status of 404/);
     await page
       .getByText(/\bactive\b/i)
       .first()
       .waitFor();
     await page.evaluate(`window.isFormerPage = true`);
+    const switcher = page.getByRole('button', { name: /^Switch workspace: / });
+    const former = (await switcher.getAttribute('aria-label'))!.replace('Switch workspace: ', '');
     await switchTo(page, name);
     await page.getByRole('button', { name: `Switch workspace: ${name}` }).waitFor();
     expect(await page.evaluate(`window.isFormerPage`)).toBeUndefined();
+    // What belongs to the former one is found there, at the same address.
+    const { id } = dashboard().connectionsOf('steady').connections[0]!;
+    await page.goto(`${dashboard().origin}/connections/${id}?tab=reads`);
+    await page.getByText('Or is it in another of yours?').waitFor();
+    await page.getByRole('button', { name: `Look in ${former}` }).click();
+    await page.getByRole('heading', { name: `user-of-${id}`, level: 1 }).waitFor();
+    expect(page.url()).toBe(`${dashboard().origin}/connections/${id}?tab=reads`);
   });
 
   chromiumTest(
