@@ -101,16 +101,15 @@ export function connectionsStories(dashboard: () => OpenDashboard): void {
       .getByText(/Its tokens stopped here/)
       .first()
       .waitFor();
-    // The list that was read a moment ago does not say what was.
-    await page.goBack();
-    await row.getByText(/^Revok(ing|ed)$/).waitFor();
-    await page.goForward();
     expect((await dashboard().api.get(`/v1/connections/${id}/token`)).status).toBe(410);
     await page.getByText('Revoked', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'New connect link' }).click();
     const link = page.getByRole('dialog', { name: `Connect link for user-of-${id}` });
     await link.getByText(/Their consent makes a new connection/).waitFor();
     await link.getByRole('button', { name: 'Close' }).click();
+    // The list that was read a moment ago does not say what was.
+    await page.goBack();
+    await row.getByText('Revoked', { exact: true }).waitFor();
     const { body } = await dashboard().ask<{ data: { reason: string }[] }>(
       'admin',
       'GET',
