@@ -62,7 +62,7 @@ export function listsStories(dashboard: () => OpenDashboard): void {
   chromiumTest('keeps the hours of a range whose days were not changed', async () => {
     const range = 'expires_after=2026-03-02T10%3A00%3A00.000Z&expires_before=2026-03-02T11%3A00%3A00.000Z';
     const { page } = await dashboard().visit(`/connections?${range}`, 'viewer');
-    await page.getByRole('button', { name: /^Token expires/ }).click();
+    await page.getByRole('button', { name: /^Token expires from/ }).click();
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByRole('button', { name: 'Apply' }).waitFor({ state: 'hidden' });
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
