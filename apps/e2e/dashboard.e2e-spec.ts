@@ -33,6 +33,7 @@ describe('the first run', () => firstRunStories(dashboard));
 
 describe('with many connections', () => {
   beforeAll(async () => opened?.seed(), 60_000);
+  beforeEach(async () => opened?.freshenSignIns());
 
   describe('signing in', () => signInStories(dashboard));
   describe('a session', () => sessionStories(dashboard));

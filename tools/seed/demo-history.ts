@@ -65,8 +65,11 @@ const AUDIT = `INSERT INTO audit_entry (workspace_id, id, at, actor_type, actor_
 
 const total = ({ renewals: count }: DemoContext): number => count;
 
+export const eventStatements: DemoStatement[] = [
+  { title: 'events', sql: EVENTS, total, values: (of) => [of.renewals, of.integrations] },
+];
+
 export const historyStatements: DemoStatement[] = [
   { title: 'attempts', sql: ATTEMPTS, total, values: (of) => [of.renewals] },
-  { title: 'events', sql: EVENTS, total, values: (of) => [of.renewals, of.integrations] },
   { title: 'audit entries', sql: AUDIT, total: ({ audit }) => audit, values: (of) => [of.audit] },
 ];

@@ -8,7 +8,7 @@ import {
 } from '#storage';
 import { connectionStatements, type DemoContext, type DemoStatement } from './demo-connections.js';
 import { demoFunctions } from './demo-functions.js';
-import { historyStatements } from './demo-history.js';
+import { eventStatements, historyStatements } from './demo-history.js';
 import { demoProviders } from './demo-words.js';
 
 export interface DemoSeed {
@@ -54,9 +54,13 @@ export async function seedDemo(
   };
   await withConnection(url, async (client) => {
     await begin(client, context);
-    for (const statement of [...connectionStatements, ...historyStatements])
-      await inChunks(client, statement, context, progress);
+    const run = async (statements: readonly DemoStatement[]) => {
+      for (const statement of statements) await inChunks(client, statement, context, progress);
+    };
+    // Before there is a connection that a running product could have something to tell of: theirs come after these.
+    await run(eventStatements);
     await client.query(`INSERT INTO event_position VALUES ($1, $2)`, [context.workspace, context.renewals]);
+    await run([...connectionStatements, ...historyStatements]);
   });
   await countEvents(url, context, progress);
   await tidy(url, progress);
