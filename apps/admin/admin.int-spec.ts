@@ -168,7 +168,7 @@ describe("admin's database role", () => {
     ]);
   });
 
-  it('writes nothing but its own bookkeeping and the log', async () => {
+  it('writes nothing but its own bookkeeping, the log and what it tells subscribers', async () => {
     const rows = await admin.database.query<{ grants: string }>(
       `SELECT table_name || ' ' || string_agg(privilege_type, ' ' ORDER BY privilege_type) AS grants
        FROM information_schema.role_table_grants
@@ -182,6 +182,7 @@ describe("admin's database role", () => {
       'event_hour_count INSERT UPDATE',
       'invitation INSERT UPDATE',
       'member DELETE INSERT UPDATE',
+      'outbox_event INSERT',
       'person INSERT UPDATE',
       'person_preferences INSERT UPDATE',
       'renewal_hour_count INSERT UPDATE',
