@@ -6,13 +6,17 @@ const againFirstMs = 2_000;
 const longestWaitMs = 3_600_000;
 /** With the back-off's ceiling, more than a day. */
 const mostQuestions = 45;
+/** Of a refresh that is not settled. */
+const mostWaits = 60;
+const soonWaits = 20;
 /** Caches of the provider's own may need minutes to hear of a revocation. */
 const tellAgainFirstMs = 5_000;
 const mostTellings = 6;
 
 type Confirmation = Extract<VerificationStep, { do: 'confirm' }>;
 type Other = Exclude<VerificationStep, Confirmation>;
-type Unsettled = 'open' | 'kept' | undefined;
+/** Null: its orphan is kept. */
+type SettlesInMs = number | null | undefined;
 type Asked = { work: Work; step: VerificationStep };
 
 /** What came to an end, or goes back to its beginning, and is to be found in the audit log. */
@@ -31,9 +35,9 @@ export async function applyVerifications(tx: Transaction, asked: readonly Asked[
   for (const { work, step } of asked) {
     const { item } = work;
     const found = unsettled.get(item.id);
-    if (isEnd(step) && found === 'kept') outcomes.push(...(await failed(tx, item, 'orphan_kept')));
+    if (isEnd(step) && found === null) outcomes.push(...(await failed(tx, item, 'orphan_kept')));
     else if (step.do !== 'confirm') outcomes.push(...(await apply(tx, item, step)));
-    else if (found === 'open') outcomes.push(...(await askAgain(tx, item, 'refresh_not_settled')));
+    else if (typeof found === 'number') outcomes.push(...(await waitUntilSettled(tx, item, found)));
     else confirmed.push({ item, step });
   }
   return [...outcomes, ...(await confirm(tx, confirmed))];
@@ -42,10 +46,10 @@ export async function applyVerifications(tx: Transaction, asked: readonly Asked[
 const isEnd = (step: VerificationStep) => step.do === 'confirm' || step.do === 'give_up';
 
 /** Looked for once nothing else is to be asked: what lands later finds the connection ended, and is revoked by itself. */
-async function listUnsettled(tx: Transaction, asked: readonly Asked[]): Promise<Map<string, Unsettled>> {
+async function listUnsettled(tx: Transaction, asked: readonly Asked[]): Promise<Map<string, SettlesInMs>> {
   const ids = asked.filter(({ step }) => isEnd(step)).map(({ work }) => work.item.id);
   const rows = ids.length === 0 ? [] : await tx.get(VerificationRepository).listUnsettled(ids);
-  return new Map(rows.map(({ id, open }) => [id, open ? 'open' : 'kept']));
+  return new Map(rows.map(({ id, settlesInMs }) => [id, settlesInMs]));
 }
 
 async function confirm(
@@ -88,6 +92,22 @@ async function askAgain(tx: Transaction, item: RevocationItem, reason: string): 
   const asked = { failures: item.verificationAttempts, firstMs: againFirstMs, maxMs: longestWaitMs };
   const inMs = backoffMs({ ...asked, random: Math.random() });
   await tx.get(VerificationRepository).askAgain(item, inMs, reason);
+  return [];
+}
+
+/** Soon, and no later than somebody takes it up; after minutes less and less often, for more than a day. */
+async function waitUntilSettled(
+  tx: Transaction,
+  item: RevocationItem,
+  settlesInMs: number,
+): Promise<Outcome[]> {
+  const { verificationAttempts: questions } = item;
+  if (questions >= mostWaits) return giveUp(tx, item, 'refresh_not_settled');
+  const isNew = questions <= soonWaits;
+  const failures = isNew ? questions : questions - soonWaits;
+  const waitMs = backoffMs({ failures, random: Math.random(), firstMs: againFirstMs, maxMs: longestWaitMs });
+  const inMs = isNew ? Math.min(waitMs, settlesInMs + againFirstMs) : waitMs;
+  await tx.get(VerificationRepository).askAgain(item, inMs, 'refresh_not_settled');
   return [];
 }
 

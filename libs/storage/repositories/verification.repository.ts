@@ -19,11 +19,13 @@ export class VerificationRepository {
 
   /**
    * Of these items, those with a refresh of their slot whose answer may hold tokens that nobody has revoked: because its end is
-   * not settled (`open`), or because the provider could not be brought to revoke them since.
+   * not settled (`settlesInMs`: until somebody takes it up next), or because the provider could not be brought to revoke
+   * them since (null).
    */
-  async listUnsettled(ids: readonly string[]): Promise<{ id: string; open: boolean }[]> {
+  async listUnsettled(ids: readonly string[]): Promise<{ id: string; settlesInMs: number | null }[]> {
     return this.context.manager.query(
-      `SELECT i.id, bool_or(a.closed_at IS NULL) AS open
+      `SELECT i.id, CASE WHEN bool_or(a.closed_at IS NULL) THEN greatest(0, extract(epoch FROM
+         max(coalesce(a.resolve_at, now())) FILTER (WHERE a.closed_at IS NULL) - now()) * 1000)::float8 END AS "settlesInMs"
        FROM revocation_item i
        JOIN revocation r ON r.workspace_id = $1 AND r.id = i.revocation_id
        JOIN refresh_attempt a ON a.workspace_id = $1 AND a.connection_id = i.connection_id AND a.slot = i.slot
