@@ -72,8 +72,8 @@ export async function makeShown(
   });
   return {
     ...living,
-    connection: await first(`connections?state=active&integration=${of('google')}&limit=1`),
-    troubled: await first('connections?state=needs_reauthorization&limit=1'),
+    connection: await first(`connections?state=active&integration=${of('google')}&sort=created_at&limit=1`),
+    troubled: await first('connections?state=needs_reauthorization&sort=created_at&limit=1'),
     integration: of('microsoft'),
     draft: draft.id,
     revocation: revocation.id,
